@@ -1,0 +1,62 @@
+"""Everything that can go wrong and be explained. `str(error)` is always safe to show to anybody.
+
+The exit codes are those of BSD `sysexits.h`, which shells and service managers know; 2 for wrong
+usage and 1 for "nothing found" are as common among the tools people pipe into each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class InfoshopError(Exception):
+    """Something went wrong, and the message says what and what to do about it."""
+
+    exit_code = 70
+
+
+class SettingsError(InfoshopError):
+    """A setting is missing, misspelt or has a value that cannot be used."""
+
+    exit_code = 78
+
+
+class UsageError(InfoshopError):
+    """A command was given words it cannot use."""
+
+    exit_code = 2
+
+
+class UnknownEntryError(InfoshopError):
+    """An identifier names nothing on the shelf."""
+
+    exit_code = 66
+
+
+class StoreError(InfoshopError):
+    """The database is out of reach, out of date or not ours."""
+
+    exit_code = 74
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong in a file. Lines and columns count from 1, as editors do."""
+
+    path: Path
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class CorpusError(InfoshopError):
+    """The corpus does not hold together; `problems` lists everything that is wrong with it."""
+
+    exit_code = 65
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
