@@ -1,0 +1,1 @@
+"""Reads and validates the seed files, and turns them into the model."""
