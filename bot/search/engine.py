@@ -1,0 +1,73 @@
+"""Search: a question in, items out, best first, or an honest nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model import Concept, Kind, QuestionWords
+from bot.search.gate import Gate, calibrated
+from bot.search.index import Index, build
+from bot.search.question import Reader
+from bot.search.rank import Match, joint_coverage, rank
+from bot.search.record import Record
+
+ANSWERS = 10
+"""How many items answer one question, at most."""
+
+SUGGESTIONS = 3
+"""How many may be offered as "did you mean"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The id of an item with its score from 0 to 1."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answers, best first; where there are none, the closest there is."""
+
+    answers: tuple[Scored, ...]
+    closest: tuple[Scored, ...]
+
+
+class Engine:
+    """An index with what is needed to question it. One thread at a time may ask."""
+
+    def __init__(self, index: Index, reader: Reader, gate: Gate) -> None:
+        self._index = index
+        self._reader = reader
+        self._gate = gate
+
+    def search(self, text: str, kinds: frozenset[Kind] = frozenset(Kind), locale: str = "en") -> Outcome:
+        """Answer a question. Any text at all is a question; its cost has a bound."""
+        question = self._reader.read(text, kinds, locale)
+        ranking = rank(self._index, question, kinds)
+        answers = self._gate.answers(question, ranking)
+        if answers:
+            return Outcome(tuple(map(_scored, answers[:ANSWERS])), ())
+        return Outcome((), tuple(map(_scored, self._gate.closest(ranking)[:SUGGESTIONS])))
+
+    def close(self) -> None:
+        """Free the index."""
+        self._index.close()
+
+
+def build_engine(
+    records: Iterable[Record], concepts: Iterable[Concept] = (), small_words: Sequence[QuestionWords] = ()
+) -> Engine:
+    """Index the records and calibrate the decision on them."""
+    index = build(records, concepts)
+    reader = Reader(index, small_words)
+
+    def coverage_of(text: str) -> float:
+        question = reader.read(text, frozenset(Kind))
+        return joint_coverage(question, rank(index, question, frozenset(Kind)).leading)
+
+    return Engine(index, reader, calibrated(coverage_of))
+
+
+def _scored(match: Match) -> Scored:
+    return Scored(match.item.id, round(match.score, 4))

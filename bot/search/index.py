@@ -1,0 +1,254 @@
+"""The index: an SQLite database of its own, derived from the records and thrown away with the process.
+
+Postings come from FTS5, which is given terms and not text: what a word's terms are is decided in
+`text`, in one place, for indexing and for questions alike. Items are numbered from the weightiest
+on, so that a posting list cut short still begins with the items most worth having.
+"""
+
+import math
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.model import Alias, Concept, Kind
+from bot.search.record import Record
+from bot.search.text import compounds, index_terms, parts, words
+from bot.search.thesaurus import Spot, Thesaurus
+from bot.search.vocabulary import Vocabulary
+
+POSTINGS = 400
+"""How many items are looked at for one combination of terms, at most: the bound on a question's cost."""
+
+_BEGINNING = 5  # characters from which on the beginning of a name says which
+_KEPT = 8192  # items kept as they are compared, so that a small shelf is taken apart once
+_SINGULAR = 0.5  # the rarity from which on a word of a proper name stands for it
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE item (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, weight REAL NOT NULL,
+    names TEXT NOT NULL, named TEXT NOT NULL, topics TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE TABLE name (key TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+-- `ascii` keeps every other script's characters together; our terms are made of nothing else.
+CREATE VIRTUAL TABLE posting USING fts5(
+    name, topic, body, kind,
+    content = '', detail = column, columnsize = 0, tokenize = "ascii tokenchars '#-@~'"
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it is compared: the terms of each word with what the word weighs, and all of them."""
+
+    words: tuple[tuple[tuple[str, ...], float], ...]
+    weight: float
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """An item as the index holds it: the terms in its names, of its topics and in its text.
+
+    `spelled` has a line for each name; `names` takes it apart, which is only worth it for the best items.
+    """
+
+    number: int
+    id: str
+    kind: Kind
+    weight: float
+    spelled: str
+    named: frozenset[str]
+    topics: frozenset[str]
+    body: frozenset[str]
+    rarity: Callable[[str], float]
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """Its names, taken apart."""
+        return tuple(map(self._name, self.spelled.split("\n")))
+
+    def _name(self, spelled: str) -> Name:
+        terms = [tuple(word.split("|")) for word in spelled.split(" ")]
+        # A common word counts for little, and never for nothing.
+        words = tuple((word, 0.15 + min(map(self.rarity, word))) for word in terms)
+        return Name(
+            words, sum(weight for _, weight in words), frozenset(term for word in terms for term in word)
+        )
+
+
+def name_key(text: str) -> str:
+    """What two names have in common that only differ in case, accents, punctuation and spaces."""
+    return "".join(word.replace("'", "") for word in words(text))
+
+
+class Index:
+    """Postings, names and vocabulary of a set of records."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        vocabulary: Vocabulary,
+        thesaurus: Thesaurus,
+        proper: frozenset[str],
+    ) -> None:
+        self._db = connection
+        self.vocabulary = vocabulary
+        self.thesaurus = thesaurus
+        connection.execute("CREATE VIRTUAL TABLE frequency USING fts5vocab(posting, row)")
+        self._frequency: dict[str, int] = dict(connection.execute("SELECT term, doc FROM frequency"))
+        (self.size,) = connection.execute("SELECT count(*) FROM item").fetchone()
+        most = math.log1p(self.size) or 1.0
+        self._rarity: dict[str, float] = {
+            term: 1 - math.log1p(count) / most for term, count in self._frequency.items()
+        }
+
+        self._items: dict[int, Indexed] = {}
+        # A word of many names ("network") does not single one out.
+        self.proper = frozenset(term for term in proper if self.rarity(term) > _SINGULAR)
+
+    def close(self) -> None:
+        """Free the memory or the file."""
+        self._db.close()
+
+    def frequency(self, term: str) -> int:
+        """How many items are filed under a term."""
+        return self._frequency.get(term, 0)
+
+    def rarity(self, term: str) -> float:
+        """From 0, filed under everything, to 1, under nothing."""
+        return self._rarity.get(term, 1.0)
+
+    def beginning(self, text: str) -> dict[int, float]:
+        """The items with a name that begins with the text, and how much of the shortest such name that is."""
+        key = name_key(text)
+        if len(key) < _BEGINNING:
+            return {}
+        rows = self._db.execute(
+            "SELECT number, min(length(key)) FROM"
+            " (SELECT key, number FROM name WHERE key >= ? AND key < ? LIMIT ?) GROUP BY number",
+            (key, key + chr(sys.maxunicode), POSTINGS),
+        )
+        return {number: len(key) / length for number, length in rows}
+
+    def holding(
+        self, clauses: Iterable[Iterable[str]], kinds: frozenset[Kind], column: str = ""
+    ) -> list[int]:
+        """Numbers of items that hold one term of every clause (in one column), the weightiest first."""
+        match = " AND ".join(f"({' OR '.join(map(_quoted, clause))})" for clause in clauses)
+        if column:
+            match = f"{column} : ({match})"
+        if kinds != frozenset(Kind):
+            match = f"({match}) AND kind : ({' OR '.join(_quoted(f'@{kind}') for kind in sorted(kinds))})"
+        rows = self._db.execute("SELECT rowid FROM posting WHERE posting MATCH ? LIMIT ?", (match, POSTINGS))
+        return [row[0] for row in rows]
+
+    def items(self, numbers: Iterable[int]) -> list[Indexed]:
+        """The items with these numbers."""
+        wanted = set(numbers)
+        missing = sorted(wanted - self._items.keys())
+        if len(self._items) + len(missing) > _KEPT:
+            self._items.clear()
+            missing = sorted(wanted)
+        rows = self._db.execute(
+            f"SELECT * FROM item WHERE number IN ({','.join('?' * len(missing))})",  # noqa: S608 (only question marks)
+            missing,
+        )
+        for number, id_, kind, weight, spelled, *fields in rows:
+            named, topics, body = (frozenset(field.split(" ")) for field in fields)
+            self._items[number] = Indexed(
+                number, id_, Kind(kind), weight, spelled, named, topics, body, self.rarity
+            )
+        return [self._items[number] for number in sorted(wanted)]
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'
+
+
+def build(records: Iterable[Record], concepts: Iterable[Concept] = (), path: str = ":memory:") -> Index:
+    """Index the records. `path` names an empty file where memory is too small for them."""
+    concepts = tuple(concepts)
+    thesaurus = Thesaurus(concepts)
+    writer = _Writer(thesaurus)
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    connection.executescript(_SCHEMA)
+    connection.execute("BEGIN")
+    for number, record in enumerate(sorted(records, key=lambda record: -record.weight)):
+        writer.add(connection, number, record)
+    connection.execute("COMMIT")
+    for concept in concepts:
+        for word in concept.words:
+            writer.terms(word)
+    return Index(connection, writer.vocabulary.arranged(), thesaurus, frozenset(writer.proper))
+
+
+class _Writer:
+    """Turns texts into terms, once per distinct word, and counts the words on the way."""
+
+    def __init__(self, thesaurus: Thesaurus) -> None:
+        self.vocabulary = Vocabulary()
+        self.proper: set[str] = set()
+        self._thesaurus = thesaurus
+        self._terms: dict[tuple[str, str], frozenset[str]] = {}
+        self._topics: dict[Alias, list[frozenset[str]]] = {}
+
+    def terms(self, text: Alias) -> list[frozenset[str]]:
+        """The terms of each word of a text, with those of the concepts that it touches."""
+        spots: list[Spot] = []
+        for word, compound in compounds(text.text):
+            terms = self._filed(word, text.language)
+            # `co-workers` is found by `coworkers`, too.
+            spots.append(Spot((word,), terms | self._filed(compound, text.language) if compound else terms))
+        touched = [set(spot.terms) for spot in spots]
+        for touch in self._thesaurus.touched(spots):
+            for position in range(touch.start, touch.stop):
+                touched[position].add(touch.term)
+        return [frozenset(terms) for terms in touched]
+
+    def _topic(self, name: Alias) -> list[frozenset[str]]:
+        """The terms of a topic's name, kept: it is met with every item that is filed under it."""
+        terms = self._topics.get(name)
+        if terms is None:
+            terms = self._topics[name] = self.terms(name)
+        return terms
+
+    def _filed(self, word: str, language: str) -> frozenset[str]:
+        for part in parts(word):
+            self.vocabulary.add(part, language)
+        key = (word, language)
+        terms = self._terms.get(key)
+        if terms is None:
+            terms = self._terms[key] = index_terms(*key)
+        return terms
+
+    def add(self, connection: sqlite3.Connection, number: int, record: Record) -> None:
+        names = [self.terms(name) for name in record.names]
+        topics = frozenset[str]().union(*(terms for topic in record.topics for terms in self._topic(topic)))
+        body = frozenset[str]().union(*self.terms(Alias(record.body, "en")))
+        if record.proper:
+            self.proper.update(term for terms in names[0] for term in terms if not term.startswith("#"))
+        named = frozenset[str]().union(*(terms for name in names for terms in name))
+        connection.execute(
+            "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                record.id,
+                record.kind,
+                record.weight,
+                "\n".join(" ".join("|".join(terms) for terms in name) for name in names if name),
+                " ".join(named),
+                " ".join(topics),
+                " ".join(body),
+            ),
+        )
+        connection.execute(
+            "INSERT INTO posting (rowid, name, topic, body, kind) VALUES (?, ?, ?, ?, ?)",
+            (number, " ".join(named), " ".join(topics), " ".join(body), f"@{record.kind}"),
+        )
+        keys = {name_key(name.text) for name in record.names} - {""}
+        connection.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", [(key, number) for key in keys])

@@ -1,0 +1,176 @@
+"""How well an item answers a question: how much of it the item covers, and in how prominent a place."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from bot.model import Kind
+from bot.search.index import POSTINGS, Index, Indexed, Name
+from bot.search.question import Part, Question
+
+# What a word found in a field is worth. A name says what an item is; its text only what it mentions.
+_NAME, _TOPIC, _BODY = 1.0, 0.7, 0.5
+_COVERAGE, _NAMING = 0.4, 0.6
+_BEGUN = 0.75  # how nearly a question names what has a name that begins like it
+_CUED = 0.04  # what it adds to be of the kind that the words ask for
+_COMPARED = 60  # items whose names are compared with the question
+_SUBJECTS = 3  # subjects of one question that are answered side by side, at most
+_SUBJECT = 0.25  # the share of a question from which on its rest may be a subject of its own
+_COVERED = 0.5  # the strength from which on a part of a question counts as answered
+_NAMED = 0.7  # how nearly the rest of a question must name an item to be a subject
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item beside a question. All measures lie between 0 and 1.
+
+    `coverage` is how much of the question the item covers, `naming` how nearly the question is one of
+    its names. `covered` has the strength with which each part of the question was found.
+    """
+
+    item: Indexed
+    coverage: float
+    naming: float
+    covered: tuple[float, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What covers some of a question: the best item for each of its subjects, then the others, best first."""
+
+    leading: tuple[Match, ...]
+    others: tuple[Match, ...]
+
+
+def joint_coverage(question: Question, together: Sequence[Match]) -> float:
+    """How much of a question some items cover together."""
+    strongest = [max(strengths) for strengths in zip(*(match.covered for match in together), strict=True)]
+    return _share(question, strongest) if strongest else 0.0
+
+
+def _candidates(index: Index, question: Question, kinds: frozenset[Kind]) -> set[int]:
+    """The items worth comparing: those that hold its rarest words, or several of its common ones."""
+    parts = [part for part in question.parts if part.terms and part.importance]
+    parts.sort(key=lambda part: sum(map(index.frequency, part.terms)))
+    found: set[int] = set()
+    common: list[Part] = []
+    for part in parts:
+        if common or sum(map(index.frequency, part.terms)) > POSTINGS:
+            common.append(part)
+        else:
+            found.update(index.holding([part.terms], kinds))
+    if common:
+        found.update(index.holding([part.terms for part in common], kinds))
+        for part in common[:4]:
+            found.update(index.holding([part.terms], kinds, "name"))
+        for one, other in combinations(common[:4], 2):
+            found.update(index.holding([one.terms, other.terms], kinds))
+    return found
+
+
+def _matches(index: Index, question: Question, kinds: frozenset[Kind]) -> list[Match]:
+    """What covers some of the question, best first."""
+    begun = index.beginning(question.text)
+    rough = []
+    for item in index.items(_candidates(index, question, kinds) | begun.keys()):
+        if item.kind in kinds:
+            covered = tuple(_strength(part, item) for part in question.parts)
+            coverage = _share(question, covered)
+            if coverage or item.number in begun:
+                rough.append((begun.get(item.number, 0.0), coverage, item, covered))
+    # Comparing names is dear, and an item that covers little of a question cannot be named by it.
+    rough.sort(key=lambda row: (row[0], row[1], row[2].weight), reverse=True)
+    asked = Asked(question)
+    found = [
+        _match(asked, item, covered, coverage, share) for share, coverage, item, covered in rough[:_COMPARED]
+    ]
+    return sorted(found, key=lambda match: (-match.score, match.item.number))
+
+
+def _match(asked: "Asked", item: Indexed, covered: tuple[float, ...], coverage: float, begun: float) -> Match:
+    naming = asked.naming(item)
+    if begun:  # the question is the name, or the beginning of one: then its last word may be unfinished
+        finished = _BEGUN + (1 - _BEGUN) * begun
+        naming, coverage = max(naming, finished), max(coverage, finished)
+    score = _COVERAGE * coverage + _NAMING * naming
+    if item.kind in asked.question.cues:
+        score += _CUED
+    return Match(item, coverage, naming, covered, min(1.0, score))
+
+
+def _strength(part: Part, item: Indexed) -> float:
+    best = 0.0
+    for term, confidence in part.terms.items():
+        if term in item.named:
+            best = max(best, confidence * _NAME)
+        elif term in item.topics:
+            best = max(best, confidence * _TOPIC)
+        elif term in item.body:
+            best = max(best, confidence * _BODY)
+    return best
+
+
+def _share(question: Question, covered: Iterable[float]) -> float:
+    total = question.importance
+    parts = zip(question.parts, covered, strict=True)
+    return sum(part.importance * strength for part, strength in parts) / total if total else 0.0
+
+
+class Asked:
+    """A question laid out to be compared with many names."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self._terms: dict[str, list[tuple[int, float]]] = {}
+        for number, part in enumerate(question.parts):
+            for term, confidence in part.terms.items():
+                self._terms.setdefault(term, []).append((number, confidence))
+
+    def naming(self, item: Indexed) -> float:
+        """How nearly the question is one of the item's names."""
+        return max(
+            (self._naming(name) for name in item.names if not name.terms.isdisjoint(self._terms)), default=0.0
+        )
+
+    def _naming(self, name: Name) -> float:
+        """The harmonic mean of how much the question covers of a name, and the name of the question."""
+        hit = [0.0] * len(self.question.parts)
+        reached = 0.0
+        for word, weight in name.words:
+            best = 0.0
+            for term in word:
+                for number, confidence in self._terms.get(term, ()):
+                    best = max(best, confidence)
+                    hit[number] = max(hit[number], confidence)
+            reached += weight * best
+        of_question = _share(self.question, hit)
+        of_name = reached / name.weight
+        return 2 * of_question * of_name / (of_question + of_name) if of_question else 0.0
+
+
+def rank(index: Index, question: Question, kinds: frozenset[Kind]) -> Ranking:
+    """What covers some of the question, best first; an item for each of its subjects if none has all."""
+    ranked = _matches(index, question, kinds)
+    leading = ranked[:1]
+    while leading and len(leading) < _SUBJECTS:
+        rest = Question(
+            "",
+            tuple(
+                part
+                for number, part in enumerate(question.parts)
+                if part.terms
+                and part.importance
+                and max(match.covered[number] for match in leading) < _COVERED
+            ),
+            frozenset(),
+        )
+        if not rest.parts or rest.importance < _SUBJECT * question.importance:
+            break
+        asked = Asked(rest)
+        others = [(asked.naming(match.item), match) for match in ranked if match not in leading]
+        naming, best = max(others, key=lambda pair: (pair[0], pair[1].score), default=(0.0, None))
+        if best is None or naming < _NAMED:
+            break
+        leading.append(best)
+    return Ranking(tuple(leading), tuple(match for match in ranked if match not in leading))

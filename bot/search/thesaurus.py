@@ -1,0 +1,68 @@
+"""Words that mean the same: which concepts of the thesaurus a text touches, and with which words."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.model import Concept
+from bot.search.text import index_terms, words
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A concept that the words from `start` up to `stop` stand for; `term` is what it is filed under."""
+
+    term: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a text: the words that may stand there, and the terms these may be filed under."""
+
+    words: Collection[str]
+    terms: frozenset[str]
+
+
+class Thesaurus:
+    """Finds the words and phrases of the thesaurus in sequences of words.
+
+    A word that stands in the thesaurus as it is spelt means what it means there; only another word is
+    looked up by its stem, for stems confuse: `organise` and `organisation` have the same.
+    """
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self._spelt: dict[str, set[str]] = defaultdict(set)
+        self._stemmed: dict[str, set[str]] = defaultdict(set)
+        # The first word of a phrase leads to the rest of the phrases that begin with it.
+        self._phrases: dict[str, list[tuple[list[frozenset[str]], str]]] = defaultdict(list)
+        for concept in concepts:
+            name = f"#{concept.id}"
+            for phrase in concept.words:
+                spelt = list(words(phrase.text))
+                terms = [index_terms(word, phrase.language) for word in spelt]
+                if len(spelt) == 1:
+                    self._spelt[spelt[0]].add(name)
+                for term in terms[0] if terms else ():
+                    if len(spelt) == 1:
+                        self._stemmed[term].add(name)
+                    else:
+                        self._phrases[term].append((terms[1:], name))
+
+    def touched(self, text: Sequence[Spot]) -> Iterator[Touch]:
+        """Every word and phrase that occurs in a text."""
+        for start, spot in enumerate(text):
+            names = set().union(*(self._spelt[word] for word in spot.words if word in self._spelt))
+            if not names:
+                names = set().union(*(self._stemmed[term] for term in spot.terms if term in self._stemmed))
+            for name in names:
+                yield Touch(name, start, start + 1)
+            for term in spot.terms:
+                for rest, name in self._phrases.get(term, ()):
+                    stop = start + 1 + len(rest)
+                    if stop <= len(text) and not any(
+                        wanted.isdisjoint(text[start + 1 + offset].terms)
+                        for offset, wanted in enumerate(rest)
+                    ):
+                        yield Touch(name, start, stop)

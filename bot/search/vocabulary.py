@@ -1,0 +1,137 @@
+"""The words of an index, and which of them somebody meant by a word that is not among them.
+
+A word is compared with words, never with records, so the cost of a misspelling grows with the
+vocabulary (which hardly grows) and not with the corpus.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import Self
+
+import jellyfish
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+MIN_LETTERS = 4
+"""Shorter words are not corrected: at three letters everything is one slip away from everything."""
+
+PREFIX_LETTERS = 3
+"""The fewest letters that complete to a word."""
+
+_COMPLETIONS = 24  # words that a prefix may stand for, at most
+_LOOKED_AT = 400  # words beginning with a prefix that are looked at
+_SURE = 0.75  # the confidence below which a correction is a guess
+_ALIKE = 0.5  # the similarity below which words that sound alike are different words
+_WORSE = 0.12  # how much less certain than the best correction another may be
+_CORRECTIONS = 4  # words that a misspelling may stand for, at most
+
+
+class Vocabulary:
+    """Folded words, each with how often and in which languages it occurs, arranged for correction."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._languages: dict[str, frozenset[str]] = {}
+        self._sorted: list[str] = []
+        self._by_head: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._by_tail: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, word: str, language: str) -> None:
+        """Count a word of a text in that language."""
+        self._counts[word] = self._counts.get(word, 0) + 1
+        spoken = self._languages.get(word)
+        if spoken is None or language not in spoken:
+            self._languages[word] = _tongues((spoken or frozenset()) | {language})
+
+    def arranged(self) -> Self:
+        """Prepare for being asked, once all words are there."""
+        self._sorted = sorted(self._counts)
+        for word in self._sorted:
+            if len(word) >= MIN_LETTERS and word.isalpha():
+                self._by_head[word[0], len(word)].append(word)
+                self._by_tail[word[-1], len(word)].append(word)
+                if sound := _sound(word):
+                    self._by_sound[sound].append(word)
+        return self
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._counts
+
+    def complete(self, prefix: str, languages: Collection[str]) -> list[tuple[str, float]]:
+        """Words of these languages that begin so, with the confidence (0 to 1) that each is meant."""
+        if len(prefix) < PREFIX_LETTERS:
+            return []
+        start = bisect_left(self._sorted, prefix)
+        found = [
+            word
+            for word in islice(self._sorted, start, start + _LOOKED_AT)
+            if word.startswith(prefix) and self._is_spoken(word, languages)
+        ]
+        found.sort(key=lambda word: (-self._counts[word], len(word)))
+        return [(word, 0.7 + 0.25 * len(prefix) / len(word)) for word in found[:_COMPLETIONS]]
+
+    def correct(self, word: str, languages: Collection[str]) -> list[tuple[str, float]]:
+        """The words of these languages that a misspelt one may stand for, best first, with the confidence."""
+        if len(word) < MIN_LETTERS or not word.isalpha():
+            return []
+        slips = 1 if len(word) < 6 else 2 if len(word) < 9 else 3
+        found = dict(self._near(word, self._by_head, word[0], slips))
+        # Few people get the first letter wrong, and then hardly anything else.
+        found |= dict(self._near(word, self._by_tail, word[-1], 1))
+        for other, alike in self._alike(word, _ALIKE):
+            found[other] = max(found.get(other, 0.0), 0.5 + 0.45 * alike)
+        ranked = sorted(
+            (other for other in found if self._is_spoken(other, languages)),
+            key=lambda other: (-found[other], -self._counts[other], other),
+        )
+        return [
+            (other, found[other])
+            for other in ranked[:_CORRECTIONS]
+            if found[other] >= found[ranked[0]] - _WORSE
+        ]
+
+    def sounding_like(self, word: str, languages: Collection[str]) -> list[tuple[str, float]]:
+        """The words of these languages that sound like a real word and are spelt much like it."""
+        return [
+            (other, 0.9 * alike)
+            for other, alike in self._alike(word, _SURE)
+            if self._is_spoken(other, languages)
+        ]
+
+    def _alike(self, word: str, least: float) -> Iterator[tuple[str, float]]:
+        for other in self._by_sound.get(_sound(word), ()):
+            alike = OSA.normalized_similarity(word, other)
+            if alike >= least:
+                yield other, alike
+
+    def _is_spoken(self, word: str, languages: Collection[str]) -> bool:
+        return not self._languages[word].isdisjoint(languages)
+
+    @staticmethod
+    def _near(
+        word: str, buckets: Mapping[tuple[str, int], list[str]], letter: str, slips: int
+    ) -> Iterator[tuple[str, float]]:
+        for length in range(max(MIN_LETTERS, len(word) - slips), len(word) + slips + 1):
+            if pool := buckets.get((letter, length)):
+                for other, distance, _ in process.extract(
+                    word, pool, scorer=OSA.distance, score_cutoff=slips, limit=_CORRECTIONS
+                ):
+                    confidence = 1 - 0.9 * distance / max(len(word), length)
+                    if confidence >= _SURE:
+                        yield other, confidence
+
+
+@cache
+def _tongues(languages: frozenset[str]) -> frozenset[str]:
+    """The same set for the same languages: a vocabulary has many words and few languages."""
+    return languages
+
+
+def _sound(word: str) -> str:
+    """How a word in Latin letters sounds to an English ear; empty where that says too little."""
+    key = jellyfish.metaphone(word) if word.isascii() else ""
+    return key if len(key) >= 3 else ""
