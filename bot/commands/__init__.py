@@ -1,0 +1,14 @@
+"""What can be asked. Importing the package registers every command, in the order in which help lists them."""
+
+# isort: off
+from bot.commands import find
+from bot.commands import summary
+from bot.commands import reading
+from bot.commands import action
+from bot.commands import contact
+from bot.commands import source
+from bot.commands import cite
+from bot.commands import about
+# isort: on
+
+__all__ = ["about", "action", "cite", "contact", "find", "reading", "source", "summary"]

@@ -1,0 +1,142 @@
+"""A command described once: platforms register, parse and explain it from its signature and docstring.
+
+    @command("contact", private=True)
+    async def contact(ask: Request, services: Services, who: Annotated[str, Topic("…")]) -> Reply:
+        \"\"\"How to reach an organisation.\"\"\"
+
+The first two parameters are the circumstances and what the command works with; each one after them is an
+option. An option with a default may be left out.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from bot.commands.request import Audience, Request
+from bot.model import Kind
+from bot.reply import Reply
+from bot.shelf import Shelf
+
+ALL_KINDS = frozenset(Kind)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What commands work with. `today` gives the day in UTC, from which the age of a contact is counted."""
+
+    shelf: Shelf
+    version: str
+    today: Callable[[], date] = _today
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Marks an option as words to look for on the shelf, completed from the given kinds."""
+
+    description: str
+    kinds: frozenset[Kind] = ALL_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Publication(Topic):
+    """Marks words to look for that best name something published: completed from documents and readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Marks an option as one of the source documents, completed from them."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Marks an option as a part of the document that another option of the same command names."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandName:
+    """Marks an option as the name of a command."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Marks an option as one of a fixed few: the members of the annotated `StrEnum`."""
+
+    description: str
+
+
+Marker = Topic | Publication | Document | Part | CommandName | Choose
+Handler = Callable[..., Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a command. `choices` is empty unless the option is one of a fixed few."""
+
+    name: str
+    marker: Marker
+    required: bool
+    choices: type[StrEnum] | None = None
+
+    @property
+    def description(self) -> str:
+        """English; a key of the message catalogues."""
+        return self.marker.description
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What can be asked. `description` is English and a key of the message catalogues."""
+
+    name: str
+    description: str
+    options: tuple[Option, ...]
+    handler: Handler
+    audience: Audience
+    private: bool
+
+    async def __call__(self, ask: Request, services: Services, values: Mapping[str, Any]) -> Reply:
+        """Run it with converted values; `dispatch.answer` is the way in from outside."""
+        return await self.handler(ask, services, **values)
+
+
+REGISTRY: dict[str, Command] = {}
+
+
+def command(
+    name: str, *, audience: Audience = Audience.EVERYONE, private: bool = True
+) -> Callable[[Handler], Handler]:
+    """Register a function as the command `name`."""
+
+    def register(handler: Handler) -> Handler:
+        hints = get_type_hints(handler, include_extras=True)
+        parameters = list(inspect.signature(handler).parameters.values())[2:]
+        options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
+        description = inspect.getdoc(handler)
+        if not description:
+            raise TypeError(f"the command {name} has no docstring to describe it")
+        REGISTRY[name] = Command(name, description.splitlines()[0], options, handler, audience, private)
+        return handler
+
+    return register
+
+
+def _option(parameter: inspect.Parameter, hint: object) -> Option:
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"the option {parameter.name} is not Annotated with a marker")
+    annotated, marker, *_ = get_args(hint)
+    required = parameter.default is inspect.Parameter.empty
+    members = [t for t in (annotated, *get_args(annotated)) if inspect.isclass(t) and issubclass(t, StrEnum)]
+    return Option(parameter.name, marker, required, members[0] if members else None)

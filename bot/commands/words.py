@@ -1,0 +1,103 @@
+"""What the fixed values are called, and how a reader's own words are repeated back."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+from babel import Locale
+
+from bot.i18n import LANGUAGES, Translator, message
+from bot.model import Actor, Kind, NoteType, WorkType
+from bot.search.text import fold
+
+ECHO = 40  # characters: enough to see what was asked, too short to carry a message to a room
+LONG = message("long")
+BUTTON = 80  # characters: the longest label a button has room for on the platforms we know
+
+
+class CitationFormat(StrEnum):
+    """The forms in which a citation is given."""
+
+    TEXT = "text"
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+
+
+Language = StrEnum("Language", {tag: tag for tag in LANGUAGES})  # type: ignore[misc]  # one per catalogue found
+
+LABELS: dict[StrEnum, str] = {
+    Kind.SUMMARY: message("Summary"),
+    Kind.READING: message("Reading"),
+    Kind.ACTION: message("Action"),
+    Kind.CONTACT: message("Contact"),
+    NoteType.TOPIC: message("Topic"),
+    NoteType.LAW: message("Law"),
+    NoteType.ORGANISATION: message("Organisation"),
+    NoteType.PERSON: message("Person"),
+    NoteType.FIGURE: message("Figure"),
+    NoteType.TESTIMONY: message("Testimony"),
+    NoteType.PUBLICATION: message("Publication facts"),
+    Actor.ANYONE: message("anyone"),
+    Actor.ALLY: message("allies"),
+    Actor.SERVICE_PROVIDER: message("service providers"),
+    Actor.RESEARCHER: message("researchers"),
+    Actor.LAWMAKER: message("lawmakers"),
+    Actor.MOVEMENT: message("movements"),
+    WorkType.ARTICLE_JOURNAL: message("Journal article"),
+    WorkType.ARTICLE_MAGAZINE: message("Magazine article"),
+    WorkType.BOOK: message("Book"),
+    WorkType.MOTION_PICTURE: message("Film"),
+    WorkType.PAMPHLET: message("Pamphlet"),
+    WorkType.POST_WEBLOG: message("Blog post"),
+    WorkType.REPORT: message("Report"),
+    WorkType.REVIEW_BOOK: message("Book review"),
+    WorkType.WEBPAGE: message("Web page"),
+    CitationFormat.TEXT: message("text"),
+    CitationFormat.BIBTEX: "BibTeX",
+    CitationFormat.RIS: "RIS",
+    CitationFormat.CSL_JSON: "CSL-JSON",
+}
+
+
+def label(value: StrEnum, tr: Translator) -> str:
+    """What a fixed value is called; a language is called by its own name."""
+    if isinstance(value, Language):
+        return (Locale.parse(value.value).get_display_name() or value.value).capitalize()
+    return tr(LABELS[value])
+
+
+def amount(kind: Kind, n: int, tr: Translator) -> str:
+    """How many things of a shelf."""
+    match kind:
+        case Kind.SUMMARY:
+            return tr.n("{n} summary", "{n} summaries", n)
+        case Kind.READING:
+            return tr.n("{n} reading", "{n} readings", n)
+        case Kind.ACTION:
+            return tr.n("{n} action", "{n} actions", n)
+        case Kind.CONTACT:
+            return tr.n("{n} contact", "{n} contacts", n)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text on one line in at most `limit` characters, cut between words and marked where it was cut."""
+    line = re.sub(r"\s+", " ", text, flags=re.ASCII).strip()
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:.-–—") + "…"
+
+
+def echo(words: str) -> str:
+    """A reader's words, fit to be repeated: letters, digits and little else, and not many of them."""
+    plain = "".join(
+        character if unicodedata.category(character)[0] in "LMN" or character in "'’&-" else " "
+        for character in words[: 4 * ECHO]
+    )
+    return shortened(plain, ECHO)
+
+
+def named(words: str, *names: str) -> bool:
+    """Whether the words are one of the names, whatever their case and accents."""
+    return fold(words.strip()) in map(fold, names)

@@ -1,0 +1,82 @@
+"""From a typed line to a command with its options."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bot.commands
+from bot.commands.describe import REGISTRY
+from bot.commands.parse import LIMIT, RefusedError, parse
+from bot.commands.request import Request
+from bot.reply import Ask
+
+assert bot.commands  # importing it registers the commands
+
+
+@pytest.mark.parametrize(
+    ("line", "ask"),
+    [
+        ("find nordick moddle", Ask("find", {"words": "nordick moddle"})),
+        ("  FIND   end  demand ", Ask("find", {"words": "end demand"})),
+        ("reading", Ask("reading")),
+        ("", Ask("help")),
+        ("action raids --who ally", Ask("action", {"topic": "raids", "who": "ally"})),
+        ("action --who=ally raids", Ask("action", {"topic": "raids", "who": "ally"})),
+        ("action who:ally border raids", Ask("action", {"topic": "border raids", "who": "ally"})),
+        ('action raids who:"service provider"', Ask("action", {"topic": "raids", "who": "service provider"})),
+        ("action raids who:“service provider”", Ask("action", {"topic": "raids", "who": "service provider"})),
+        ("action ally", Ask("action", {"who": "ally"})),
+        ("action service provider", Ask("action", {"who": "service provider"})),
+        ("action ally raids", Ask("action", {"topic": "ally raids"})),
+        ('find "who:ally"', Ask("find", {"words": "who:ally"})),
+        (
+            'cite "sex at the margins" format:ris',
+            Ask("cite", {"thing": "sex at the margins", "format": "ris"}),
+        ),
+        ("find l'aide juridique", Ask("find", {"words": "l'aide juridique"})),
+        ("find https://example.org/a:b", Ask("find", {"words": "https://example.org/a:b"})),
+        ("find sex work -- is work", Ask("find", {"words": "sex work -- is work"})),
+        ('find an "open quote', Ask("find", {"words": "an open quote"})),
+        ("privacy please", Ask("privacy")),
+        ("summary topic:raids", Ask("summary", {"topic": "raids"})),
+    ],
+)
+def test_a_line_becomes_a_command_with_its_options(line: str, ask: Ask) -> None:
+    assert parse(line, Request()) == ask
+
+
+def test_a_choice_can_be_named_in_the_readers_language() -> None:
+    assert parse("action allié·es", Request("fr")) == Ask("action", {"who": "allié·es"})
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("find --foo x", "/find has no option “foo”. It has: --words."),
+        ("privacy --foo", "/privacy has no options."),
+        ("x" * (LIMIT + 1), f"That is too long for me: please ask in at most {LIMIT} characters."),
+        ("xyzzy", "There is no command “xyzzy”. /help lists them all."),
+    ],
+)
+def test_what_cannot_be_understood_is_explained(line: str, sentence: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        parse(line, Request())
+    assert str(refused.value) == sentence
+
+
+def test_a_misspelt_command_is_offered_as_it_was_meant_with_its_words() -> None:
+    with pytest.raises(RefusedError) as refused:
+        parse("raeding border control", Request())
+    choices = refused.value.choices
+    assert choices[0].label == "/reading border control"
+    assert choices[0].ask == Ask("reading", {"topic": "border control"})
+    assert choices[-1].ask == Ask("find", {"words": "raeding border control"})
+
+
+@given(st.text(max_size=2 * LIMIT), st.sampled_from([*REGISTRY, ""]))
+def test_any_line_is_understood_or_refused(line: str, name: str) -> None:
+    with contextlib.suppress(RefusedError):
+        ask = parse(f"{name} {line}", Request())
+        assert set(ask.options) <= {option.name for option in REGISTRY[ask.command].options}
