@@ -1,0 +1,162 @@
+"""The chat at a terminal, and the same conversation through a pipe."""
+
+import asyncio
+import signal
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.utils import is_dumb_terminal
+from rich.console import Console
+
+from bot.commands.describe import Services
+from bot.platforms.terminal.completion import LineCompleter
+from bot.platforms.terminal.lines import lines
+from bot.platforms.terminal.room import Room
+
+PROMPT = "> "
+MENU_ROWS = 6
+
+
+async def chat(services: Services, locale: str, *, color: bool = True) -> None:
+    """Talk until the reader leaves, the input ends, or SIGTERM or SIGHUP asks to stop; then return.
+
+    Where both ends are a terminal that can move its cursor, lines are edited and completed; anywhere else
+    they are read one by one, and the answers are printed without escape codes. `color=False` goes without
+    colour, as the environment variable NO_COLOR does. Nothing that is typed is written anywhere.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a locale without our characters must not end the talk
+    at_screen = sys.stdin.isatty() and sys.stdout.isatty()
+    console = Console(no_color=True if not color else None, markup=False, emoji=False, highlight=False)
+    room = Room(services, locale, console, (lambda: console.height) if at_screen else lambda: None)
+    if at_screen and not is_dumb_terminal():
+        talk = asyncio.ensure_future(_at_screen(room, color=color))
+    else:
+        talk = asyncio.ensure_future(_by_line(room, prompt=PROMPT if at_screen else ""))
+    with _stopped_by_signals(talk):
+        try:
+            await asyncio.wait({talk})
+        finally:
+            talk.cancel()
+    if not talk.cancelled():
+        talk.result()
+
+
+async def _by_line(room: Room, *, prompt: str) -> None:
+    if prompt:
+        room.welcome()
+        _write(prompt)
+    async for line in lines(sys.stdin.fileno()):
+        if not await room.hear(line):
+            return
+        _write(prompt)
+    _write("\n" if prompt else "")
+
+
+async def _at_screen(room: Room, *, color: bool) -> None:
+    with _unechoed(sys.stdin.fileno()):
+        await _at_prompt(room, color=color)
+
+
+async def _at_prompt(room: Room, *, color: bool) -> None:
+    # A menu keeps rows free below the prompt, which would push the head of an answer off the screen: it opens
+    # only when a word has been begun.
+    typing = Condition(
+        lambda: len(get_app().current_buffer.text.strip()) > 1 or get_app().current_buffer.text == "/"
+    )
+    session: PromptSession[str] = PromptSession(
+        PROMPT,
+        history=InMemoryHistory(),
+        completer=LineCompleter(room),
+        complete_while_typing=typing,
+        reserve_space_for_menu=MENU_ROWS,
+        key_bindings=_keys(),
+        color_depth=None if color else ColorDepth.DEPTH_1_BIT,
+        enable_suspend=True,
+    )
+    room.welcome()
+    warned = False
+    while True:
+        try:
+            line = await session.prompt_async()
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            if session.default_buffer.text:
+                warned = False
+            elif warned:
+                return
+            else:
+                warned = True
+                room.say(room.request.tr("Press Ctrl-C again to leave; Ctrl-D and /quit leave too."))
+            continue
+        warned = False
+        if not await _uninterrupted(room, line):
+            return
+
+
+async def _uninterrupted(room: Room, line: str) -> bool:
+    """Answer a line. Ctrl-C is a key at the prompt and a signal in between: it gives up this answer only."""
+    loop = asyncio.get_running_loop()
+    hearing = asyncio.ensure_future(room.hear(line))
+    before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(hearing.cancel))
+    try:
+        await asyncio.wait({hearing})
+    finally:
+        hearing.cancel()
+        signal.signal(signal.SIGINT, before)
+    return hearing.cancelled() or hearing.result()
+
+
+def _keys() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add(Keys.BracketedPaste)
+    def _paste(event: KeyPressEvent) -> None:
+        """Pasted lines are one question: a line end in them must not ask the first half."""
+        event.current_buffer.insert_text(" ".join(event.data.split()))
+
+    return keys
+
+
+@contextmanager
+def _unechoed(fd: int) -> Iterator[None]:
+    """Leave what is typed while an answer is being printed to the next prompt, which then shows it."""
+    before = termios.tcgetattr(fd)
+    quiet = termios.tcgetattr(fd)
+    local_modes = 3
+    quiet[local_modes] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(fd, termios.TCSADRAIN, quiet)
+    try:
+        yield
+    finally:
+        with suppress(termios.error):  # the terminal itself may be gone
+            termios.tcsetattr(fd, termios.TCSADRAIN, before)
+
+
+@contextmanager
+def _stopped_by_signals(talk: asyncio.Future[None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGHUP)
+    for number in signals:
+        loop.add_signal_handler(number, talk.cancel)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

@@ -1,0 +1,102 @@
+"""The chat as a process of its own, over a shelf of a few items: what the terminal tests start."""
+
+import asyncio
+import sys
+from datetime import date
+
+import structlog
+
+from bot.commands.describe import Services
+from bot.model import (
+    Alias,
+    Contact,
+    Corpus,
+    Licence,
+    Manifestation,
+    Name,
+    Note,
+    NoteType,
+    Origin,
+    Reading,
+    Section,
+    Source,
+    Statement,
+    Work,
+    WorkType,
+)
+from bot.platforms.terminal.chat import chat
+from bot.shelf import Shelf
+
+SOURCE = Source(
+    id="source:primer",
+    work=Work(
+        WorkType.PAMPHLET,
+        "A Primer on Rights",
+        (Name(literal="The Collective"),),
+        "2019",
+        url="https://primer.example/",
+    ),
+    short="What the collective wants known about policing and about work.",
+    long="What the collective wants known about policing and about work, at length.",
+    sections=(Section("opening", "Opening", "The collective says who it is and what it asks for."),),
+    licence=Licence("CC BY 4.0", "The Collective, A Primer on Rights"),
+    manifestations=(Manifestation("A Primer on Rights", "The pamphlet as printed."),),
+)
+
+
+def said(text: str, paragraph: int) -> tuple[Statement, ...]:
+    """One statement of the pamphlet."""
+    return (Statement(text, Origin(SOURCE.id, "opening", str(paragraph)), "the pamphlet"),)
+
+
+LAW = Note(
+    id="law:nordic-model",
+    title="Nordic model",
+    statements=said(
+        "Buying sex is made a crime, which the pamphlet says drives sex workers out of sight.", 1
+    ),
+    aliases=(Alias("modèle nordique", "fr"),),
+    type=NoteType.LAW,
+)
+# Taller than a screen of 24 rows, and with a first and a last word to look for.
+RAIDS = Note(
+    id="topic:raids",
+    title="Police raids",
+    statements=tuple(
+        statement
+        for number in range(2, 14)
+        for statement in said(f"Remark {number} on raids: they take wages, papers and housing away.", number)
+    ),
+    type=NoteType.TOPIC,
+)
+BOOK = Reading(
+    id="reading:margins",
+    title="Working the Margins",
+    statements=said("Recommended as the clearest account of migrant work.", 14),
+    topics=("law:nordic-model",),
+    work=Work(WorkType.BOOK, "Working the Margins", (Name("Doe", "Ana"),), "2007"),
+)
+CONTACT = Contact(
+    id="contact:butterfly",
+    title="蝴蝶 Butterfly",
+    statements=said("亚洲和移民性工作者支援网络，为移民性工作者提供支持。", 15),
+    aliases=(Alias("Butterfly", "en"),),
+    emails=("info@butterfly.example",),
+    region="Toronto",
+    checked_on=date(2024, 5, 1),
+    checked_in="A Primer on Rights",
+)
+CORPUS = Corpus(sources=(SOURCE,), entries=(LAW, RAIDS, BOOK, CONTACT))
+
+
+def main() -> None:
+    """Open the chat in the language and with the options given on the command line."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    locale = next((word for word in sys.argv[1:] if not word.startswith("-")), "en")
+    shelf = Shelf.of(CORPUS)
+    asyncio.run(chat(Services(shelf=shelf, version="0"), locale, color="--no-color" not in sys.argv))
+    shelf.close()
+
+
+if __name__ == "__main__":
+    main()
