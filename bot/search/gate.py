@@ -9,7 +9,6 @@ any two words occur somewhere together; that is measured when the corpus is inde
 from collections.abc import Callable
 from random import Random
 
-from bot.model import Kind
 from bot.search.question import Question
 from bot.search.rank import Match, Ranking, joint_coverage
 from bot.search.text import frequencies
@@ -19,7 +18,6 @@ ENOUGH = 0.5
 
 _CLOSE = 0.3  # the score from which on an item may have been meant
 _BESIDE = 0.6  # the share of the best score from which on others answer, too
-_NAMED = 0.75  # the strength with which a contact is named itself, and not only mentions a name
 _TRIALS = 100
 _TOLERATED = 0.02  # the share of trial questions without an answer that may be answered all the same
 _MOST = 0.85
@@ -33,25 +31,15 @@ class Gate:
 
     def answers(self, question: Question, ranking: Ranking) -> list[Match]:
         """The items that answer the question, best first; none if it is not answered."""
-        leading = [match for match in ranking.leading if _may_answer(question, match)]
-        if not leading or not (max(leading[0].coverage, joint_coverage(question, leading)) >= self.enough):
+        leading = ranking.leading
+        if not leading or max(leading[0].coverage, joint_coverage(question, leading)) < self.enough:
             return []
         floor = _BESIDE * leading[0].score
-        return leading + [
-            match for match in ranking.others if match.score >= floor and _may_answer(question, match)
-        ]
+        return [*leading, *(match for match in ranking.others if match.score >= floor)]
 
     def closest(self, ranking: Ranking) -> list[Match]:
         """The items that may have been meant, best first."""
         return [match for match in (*ranking.leading, *ranking.others) if match.score >= _CLOSE]
-
-
-def _may_answer(question: Question, match: Match) -> bool:
-    """A contact is not given to somebody who asks for another one by name."""
-    return match.item.kind is not Kind.CONTACT or not any(
-        part.proper and strength < _NAMED
-        for part, strength in zip(question.parts, match.covered, strict=True)
-    )
 
 
 def calibrated(coverage_of: Callable[[str], float]) -> Gate:

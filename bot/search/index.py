@@ -182,8 +182,9 @@ def build(records: Iterable[Record], concepts: Iterable[Concept] = (), path: str
         writer.add(connection, number, record)
     connection.execute("COMMIT")
     for concept in concepts:
-        for word in concept.words:
-            writer.terms(word)
+        for phrase in concept.words:
+            for word in words(phrase.text):
+                writer.vocabulary.add(word, phrase.language)
     return Index(connection, writer.vocabulary.arranged(), thesaurus, frozenset(writer.proper))
 
 

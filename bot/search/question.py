@@ -18,6 +18,7 @@ _INFLECTED = 0.95  # another form of the same word
 _SYNONYM = 0.8  # another word for the same thing
 _CUE = 0.1  # the importance of "email" to somebody who asks for a contact
 _RARE = 3.4  # the Zipf frequency from which on a word is certainly a word
+_HALF = 4  # letters that each half of a compound has at least
 _JOINED = 5  # letters from which on two words may be the beginning of one
 _COMMONEST = 6.6  # Zipf frequency of a word that says nothing, such as "people have"
 _RAREST = 3.6  # Zipf frequency from which on a word says all it can
@@ -106,7 +107,7 @@ class Reader:
     def _compound(self, word: str, languages: Collection[str]) -> tuple[str, ...]:
         vocabulary = self._index.vocabulary
         if not _zipf(word, languages) and not vocabulary.correct(word, languages):
-            for cut in range(3, len(word) - 2):
+            for cut in range(_HALF, len(word) - _HALF + 1):
                 if word[:cut] in vocabulary and word[cut:] in vocabulary:
                     return word[:cut], word[cut:]
         return (word,)

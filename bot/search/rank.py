@@ -12,6 +12,8 @@ from bot.search.question import Part, Question
 _NAME, _TOPIC, _BODY = 1.0, 0.7, 0.5
 _COVERAGE, _NAMING = 0.4, 0.6
 _BEGUN = 0.75  # how nearly a question names what has a name that begins like it
+_ADDRESSED = 0.3  # how nearly a question names a contact that it is given
+_SELF = 0.75  # the strength with which a proper name is that of the contact, and not only mentioned there
 _CUED = 0.04  # what it adds to be of the kind that the words ask for
 _COMPARED = 60  # items whose names are compared with the question
 _SUBJECTS = 3  # subjects of one question that are answered side by side, at most
@@ -85,7 +87,20 @@ def _matches(index: Index, question: Question, kinds: frozenset[Kind]) -> list[M
     found = [
         _match(asked, item, covered, coverage, share) for share, coverage, item, covered in rough[:_COMPARED]
     ]
-    return sorted(found, key=lambda match: (-match.score, match.item.number))
+    return sorted(
+        (match for match in found if _may_be_given(question, match)),
+        key=lambda match: (-match.score, match.item.number),
+    )
+
+
+def _may_be_given(question: Question, match: Match) -> bool:
+    """A contact is given to who names it, at least in part, and never to who names another one."""
+    if match.item.kind is not Kind.CONTACT:
+        return True
+    parts = zip(question.parts, match.covered, strict=True)
+    return match.naming >= _ADDRESSED and not any(
+        part.proper and strength < _SELF for part, strength in parts
+    )
 
 
 def _match(asked: "Asked", item: Indexed, covered: tuple[float, ...], coverage: float, begun: float) -> Match:

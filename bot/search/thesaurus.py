@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from bot.model import Concept
 from bot.search.text import index_terms, words
@@ -35,8 +36,8 @@ class Thesaurus:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self._spelt: dict[str, set[str]] = defaultdict(set)
         self._stemmed: dict[str, set[str]] = defaultdict(set)
-        # The first word of a phrase leads to the rest of the phrases that begin with it.
-        self._phrases: dict[str, list[tuple[list[frozenset[str]], str]]] = defaultdict(list)
+        # The first two words of a phrase lead to the rest of the phrases that begin with them.
+        self._phrases: dict[tuple[str, str], list[tuple[list[frozenset[str]], str]]] = defaultdict(list)
         for concept in concepts:
             name = f"#{concept.id}"
             for phrase in concept.words:
@@ -44,11 +45,12 @@ class Thesaurus:
                 terms = [index_terms(word, phrase.language) for word in spelt]
                 if len(spelt) == 1:
                     self._spelt[spelt[0]].add(name)
-                for term in terms[0] if terms else ():
-                    if len(spelt) == 1:
+                    for term in terms[0]:
                         self._stemmed[term].add(name)
-                    else:
-                        self._phrases[term].append((terms[1:], name))
+                elif spelt:
+                    for beginning in product(terms[0], terms[1]):
+                        self._phrases[beginning].append((terms[2:], name))
+        self._beginnings = frozenset(first for first, _ in self._phrases)
 
     def touched(self, text: Sequence[Spot]) -> Iterator[Touch]:
         """Every word and phrase that occurs in a text."""
@@ -58,11 +60,15 @@ class Thesaurus:
                 names = set().union(*(self._stemmed[term] for term in spot.terms if term in self._stemmed))
             for name in names:
                 yield Touch(name, start, start + 1)
-            for term in spot.terms:
-                for rest, name in self._phrases.get(term, ()):
-                    stop = start + 1 + len(rest)
-                    if stop <= len(text) and not any(
-                        wanted.isdisjoint(text[start + 1 + offset].terms)
-                        for offset, wanted in enumerate(rest)
-                    ):
-                        yield Touch(name, start, stop)
+            if start + 1 < len(text) and not self._beginnings.isdisjoint(spot.terms):
+                yield from self._begun(text, start)
+
+    def _begun(self, text: Sequence[Spot], start: int) -> Iterator[Touch]:
+        for beginning in product(text[start].terms, text[start + 1].terms):
+            for rest, name in self._phrases.get(beginning, ()):
+                stop = start + 2 + len(rest)
+                following = text[start + 2 : stop]
+                if len(following) == len(rest) and not any(
+                    wanted.isdisjoint(spot.terms) for wanted, spot in zip(rest, following, strict=True)
+                ):
+                    yield Touch(name, start, stop)
