@@ -71,9 +71,7 @@ def test_completion(shelf: Shelf, prefix: str, locale: str) -> None:
 def test_completion_speaks_the_readers_language(shelf: Shelf) -> None:
     """A French reader sees French names; an English one the titles."""
     by_locale = {
-        locale: dict(
-            (choice.id, choice.label) for choice in shelf.complete("nordic", kinds=EVERY, locale=locale)
-        )
+        locale: {c.id: c.label for c in shelf.complete("nordic", kinds=EVERY, locale=locale)}
         for locale in ("en", "fr")
     }
     assert by_locale["en"]["topic:end-demand"] == shelf.get("topic:end-demand").title
