@@ -7,7 +7,7 @@ from bot.model import Concept, Kind, QuestionWords
 from bot.search.gate import Gate, calibrated
 from bot.search.index import Index, build
 from bot.search.question import Reader
-from bot.search.rank import Match, joint_coverage, rank
+from bot.search.rank import Match, alike, joint_coverage, rank
 from bot.search.record import Record
 
 ANSWERS = 10
@@ -44,6 +44,8 @@ class Engine:
     def search(self, text: str, kinds: frozenset[Kind] = frozenset(Kind), locale: str = "en") -> Outcome:
         """Answer a question. Any text at all is a question; its cost has a bound."""
         question = self._reader.read(text, kinds, locale)
+        if likes := alike(self._index, question, kinds):
+            return Outcome(tuple(Scored(item.id, round(share, 4)) for item, share in likes[:ANSWERS]), ())
         ranking = rank(self._index, question, kinds)
         answers = self._gate.answers(question, ranking)
         if answers:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from bot.model import Kind, QuestionWords
 from bot.search.index import Index
 from bot.search.text import STEMMERS, frequencies, pairs, query_terms, words
-from bot.search.thesaurus import Spot
+from bot.search.thesaurus import Spot, Touch
 
 MAX_CHARACTERS = 400
 MAX_WORDS = 32
 """A question is read up to here. A longer text, such as a message, says early what it is about."""
+
+LIKE = "#similar"
+"""The concept of the thesaurus whose words ask for what is like the thing named after them."""
 
 _TABLES = frozenset({*STEMMERS, "zh"})
 _INFLECTED = 0.95  # another form of the same word
@@ -39,11 +42,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, taken apart. `cues` are the kinds it asks for, `importance` is all there is to cover."""
+    """A question, taken apart. `cues` are the kinds it asks for, `importance` is all there is to cover.
+
+    `like` is what follows a word for likeness: "Sex at the Margins" in "books like Sex at the Margins".
+    """
 
     text: str
     parts: tuple[Part, ...]
     cues: frozenset[Kind]
+    like: str = ""
     importance: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +77,12 @@ class Reader:
             self._resolve(word, languages, last=number == len(asked) - 1) for number, word in enumerate(asked)
         ]
         terms: list[dict[str, float]] = [self._filed(meant, languages) for meant in resolved]
-        self._add_concepts(resolved, terms, languages)
+        spots = [
+            Spot(meant.keys(), frozenset(term for other in meant for term in query_terms(other, languages)))
+            for meant in resolved
+        ]
+        touches = list(self._index.thesaurus.touched(spots))
+        self._add_concepts(touches, resolved, terms)
         cues = frozenset(kind for word in asked for kind in self._cued(word, languages))
         parts = tuple(
             Part(word, found, self._importance(word, found, kinds, languages), self._is_proper(found))
@@ -78,7 +90,8 @@ class Reader:
         )
         if not any(part.importance for part in parts):  # nothing but small words: then they are the question
             parts = tuple(replace(part, importance=1.0) for part in parts)
-        return Question(text, parts, cues)
+        like = max((touch.stop for touch in touches if touch.term == LIKE), default=len(asked))
+        return Question(text, parts, cues, " ".join(asked[like:]))
 
     def _split(self, asked: list[str], languages: Collection[str]) -> Iterator[str]:
         """Words as they are filed: `d adamo` is one, `antitrafficking` two."""
@@ -157,16 +170,12 @@ class Reader:
 
     def _add_concepts(
         self,
+        touches: Iterable[Touch],
         resolved: Sequence[Mapping[str, float]],
         terms: Sequence[dict[str, float]],
-        languages: Collection[str],
     ) -> None:
         """File each word under the concepts it stands for, alone or in a phrase, too."""
-        spots = [
-            Spot(meant.keys(), frozenset(term for other in meant for term in query_terms(other, languages)))
-            for meant in resolved
-        ]
-        for touch in self._index.thesaurus.touched(spots):
+        for touch in touches:
             span = range(touch.start, touch.stop)
             confidence = min(max(resolved[position].values(), default=0.0) for position in span)
             if self._index.frequency(touch.term):

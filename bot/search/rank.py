@@ -12,6 +12,7 @@ from bot.search.question import Part, Question
 _NAME, _TOPIC, _BODY = 1.0, 0.7, 0.5
 _COVERAGE, _NAMING = 0.4, 0.6
 _BEGUN = 0.75  # how nearly a question names what has a name that begins like it
+_ALIKE = 0.15  # the share of what two items are filed under from which on they are alike
 _ADDRESSED = 0.3  # how nearly a question names a contact that it is given
 _SELF = 0.75  # the strength with which a proper name is that of the contact, and not only mentioned there
 _CUED = 0.04  # what it adds to be of the kind that the words ask for
@@ -189,3 +190,16 @@ def rank(index: Index, question: Question, kinds: frozenset[Kind]) -> Ranking:
             break
         leading.append(best)
     return Ranking(tuple(leading), tuple(match for match in ranked if match not in leading))
+
+
+def alike(index: Index, question: Question, kinds: frozenset[Kind]) -> list[tuple[Indexed, float]]:
+    """What is filed most like the thing that a question names after a word for likeness, without the thing."""
+    named = index.beginning(question.like)
+    for model in index.items(number for number, share in named.items() if share == 1):
+        others = index.items(index.holding([model.topics], kinds, "topic"))
+        likeness = [
+            (item, len(item.topics & model.topics) / len(item.topics | model.topics)) for item in others
+        ]
+        found = sorted(likeness, key=lambda pair: (-pair[1], pair[0].number))
+        return [(item, share) for item, share in found if item is not model and share >= _ALIKE]
+    return []

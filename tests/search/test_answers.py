@@ -53,6 +53,7 @@ RECORDS = [
     ),
 ]
 CONCEPTS = [
+    Concept("similar", (Alias("like", "en"), Alias("similar to", "en"))),
     Concept("client", (Alias("client", "en"), Alias("buyer", "en"), Alias("john", "en"))),
     Concept("sent-home", (Alias("deportation", "en"), Alias("sent home", "en"))),
 ]
@@ -110,6 +111,17 @@ def test_a_contact_is_given_to_nobody_who_asks_for_another(shop: Engine, questio
 def test_a_contact_is_given_to_who_names_it(shop: Engine) -> None:
     """Also misspelt."""
     assert found(shop, "harbor stret phone", frozenset({Kind.CONTACT})) == ["reach-harbour"]
+
+
+@pytest.mark.parametrize("question", ["books like Night Work", "anything similar to night work"])
+def test_what_is_like_a_thing_is_not_the_thing(question: str) -> None:
+    """More of what it is filed under, and nothing that shares none of that."""
+    books = [
+        record("night-work", "Night Work", topics=["labour", "night"], kind=Kind.READING),
+        record("day-shift", "The Day Shift", topics=["labour"], kind=Kind.READING),
+        record("gardens", "Gardens", topics=["plants"], kind=Kind.READING),
+    ]
+    assert found(build_engine([*RECORDS, *books], CONCEPTS), question) == ["day-shift"]
 
 
 def test_only_the_kinds_asked_for(shop: Engine) -> None:
