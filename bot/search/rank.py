@@ -193,7 +193,7 @@ def rank(index: Index, question: Question, kinds: frozenset[Kind]) -> Ranking:
 
 
 def alike(index: Index, question: Question, kinds: frozenset[Kind]) -> list[tuple[Indexed, float]]:
-    """What is filed most like the thing that a question names after a word for likeness, without the thing."""
+    """What is filed most like the thing that a question names after a word for likeness, best first."""
     named = index.beginning(question.like)
     for model in index.items(number for number, share in named.items() if share == 1):
         others = index.items(index.holding([model.topics], kinds, "topic"))
