@@ -21,6 +21,7 @@ _INFLECTED = 0.95  # another form of the same word
 _SYNONYM = 0.8  # another word for the same thing
 _CUE = 0.1  # the importance of "email" to somebody who asks for a contact
 _RARE = 3.4  # the Zipf frequency from which on a word is certainly a word
+_SLIP = 0.85  # the confidence from which on a misspelt word is a small one
 _HALF = 4  # letters that each half of a compound has at least
 _JOINED = 5  # letters from which on two words may be the beginning of one
 _COMMONEST = 6.6  # Zipf frequency of a word that says nothing, such as "people have"
@@ -162,7 +163,7 @@ class Reader:
     def _filed(self, meant: Mapping[str, float], languages: Collection[str]) -> dict[str, float]:
         found: dict[str, float] = {}
         for other, confidence in meant.items():
-            inflected = 1.0 if other in self._index.vocabulary else _INFLECTED
+            inflected = 1.0 if other.replace("'", "") in self._index.vocabulary else _INFLECTED
             for term in query_terms(other, languages):
                 if self._index.frequency(term):
                     found[term] = max(found.get(term, 0.0), confidence * inflected)
@@ -186,13 +187,18 @@ class Reader:
     def _is_proper(self, terms: Mapping[str, float]) -> bool:
         return any(confidence > _SYNONYM and term in self._index.proper for term, confidence in terms.items())
 
-    def _is_slip(self, word: str, languages: Iterable[str]) -> bool:
-        """Whether a word that is filed nowhere is a small one with its letters in the wrong order: `teh`."""
-        return word not in self._index.vocabulary and any(
+    def _is_slip(self, word: str, languages: Collection[str]) -> bool:
+        """Whether a word that is filed nowhere is a small one misspelt: `teh`, `diferent`."""
+        if word in self._index.vocabulary:
+            return False
+        if any(
             len(small) == len(word) and small[0] == word[0] and sorted(small) == sorted(word)
             for language in languages
             for small in self._stop.get(language, ())
-        )
+        ):
+            return True
+        nearest = self._index.vocabulary.correct(word, languages)[:1]
+        return any(sure >= _SLIP and self._is_small(other, languages) for other, sure in nearest)
 
     def _cued(self, word: str, languages: Sequence[str]) -> Iterator[Kind]:
         for kind in Kind:
@@ -202,7 +208,7 @@ class Reader:
     def _importance(
         self, word: str, terms: Mapping[str, float], kinds: frozenset[Kind], languages: Sequence[str]
     ) -> float:
-        if self._is_small(word, languages) or self._is_slip(word, languages):
+        if self._is_small(word, languages) or (not terms and self._is_slip(word, languages)):
             return 0.0
         if len(kinds) == 1 and kinds <= set(self._cued(word, languages)):
             return _CUE

@@ -12,6 +12,7 @@ from bot.search.question import Part, Question
 _NAME, _TOPIC, _BODY = 1.0, 0.7, 0.5
 _COVERAGE, _NAMING = 0.4, 0.6
 _BEGUN = 0.75  # how nearly a question names what has a name that begins like it
+_WHOLE = 0.99  # how nearly a question is a title that has all its words
 _ALIKE = 0.15  # the share of what two items are filed under from which on they are alike
 _ADDRESSED = 0.3  # how nearly a question names a contact that it is given
 _SELF = 0.75  # the strength with which a proper name is that of the contact, and not only mentioned there
@@ -28,13 +29,15 @@ class Match:
     """An item beside a question. All measures lie between 0 and 1.
 
     `coverage` is how much of the question the item covers, `naming` how nearly the question is one of
-    its names. `covered` has the strength with which each part of the question was found.
+    its names and `titled` whether it is the first of them. `covered` has the strength with which each
+    part of the question was found.
     """
 
     item: Indexed
     coverage: float
     naming: float
     covered: tuple[float, ...]
+    titled: bool
     score: float
 
 
@@ -90,7 +93,7 @@ def _matches(index: Index, question: Question, kinds: frozenset[Kind]) -> list[M
     ]
     return sorted(
         (match for match in found if _may_be_given(question, match)),
-        key=lambda match: (-match.score, match.item.number),
+        key=lambda match: (-match.score, not match.titled, match.item.number),
     )
 
 
@@ -112,7 +115,8 @@ def _match(asked: "Asked", item: Indexed, covered: tuple[float, ...], coverage: 
     score = _COVERAGE * coverage + _NAMING * naming
     if item.kind in asked.question.cues:
         score += _CUED
-    return Match(item, coverage, naming, covered, min(1.0, score))
+    titled = naming == 1 and asked.is_title(item)
+    return Match(item, coverage, naming, covered, titled, min(1.0, score))
 
 
 def _strength(part: Part, item: Indexed) -> float:
@@ -148,6 +152,10 @@ class Asked:
         return max(
             (self._naming(name) for name in item.names if not name.terms.isdisjoint(self._terms)), default=0.0
         )
+
+    def is_title(self, item: Indexed) -> bool:
+        """Whether the question is the item's title: an author's name is that of works, too."""
+        return self._naming(item.names[0]) > _WHOLE
 
     def _naming(self, name: Name) -> float:
         """The harmonic mean of how much the question covers of a name, and the name of the question."""
