@@ -51,8 +51,10 @@ def fold(text: str) -> str:
     """Lower case, no accents, compatibility forms resolved, apostrophes straightened."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_VARIANTS))
-    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed)).translate(_VARIANTS)
+    # Compatibility forms first: 𝒩 has no lower case of its own. What is lower case may decompose again.
+    lower = unicodedata.normalize("NFKD", text.translate(_VARIANTS)).casefold()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", lower))
+    return unicodedata.normalize("NFKC", bare).translate(_VARIANTS)
 
 
 def words(text: str) -> Iterator[str]:
