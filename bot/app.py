@@ -72,7 +72,8 @@ async def _read(settings: Settings) -> Corpus:
 @asynccontextmanager
 async def services(settings: Settings) -> AsyncIterator[Services]:
     """What commands work with. Nothing of it reaches for the database: answering only reads memory."""
-    shelf = Shelf.of(await stored_corpus(settings))
+    vectors = None if settings.semantic == "off" else settings.data_dir / "vectors.npz"
+    shelf = Shelf.of(await stored_corpus(settings), vectors)
     try:
         yield Services(shelf, bot.__version__)
     finally:

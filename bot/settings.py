@@ -92,6 +92,10 @@ class Settings(BaseSettings):
         Literal["debug", "info", "warning", "error"],
         Field(description="The least important log line to write."),
     ] = "warning"
+    semantic: Annotated[
+        Literal["auto", "off"],
+        Field(description="Whether search compares meanings, too, where the extra `semantic` is installed."),
+    ] = "auto"
     discord: DiscordSettings = DiscordSettings()
     matrix: MatrixSettings = MatrixSettings()
 

@@ -1,9 +1,11 @@
 """The shelf as commands see it: look something up, complete a word, browse."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Self
 
 from bot.errors import UnknownEntryError
@@ -77,10 +79,13 @@ class Shelf:
         self._completer = completer
         self._items: dict[str, Item] = {item.id: item for item in corpus.items()}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._lessons: Generator[None] | None = None
 
     @classmethod
-    def of(cls, corpus: Corpus) -> Self:
+    def of(cls, corpus: Corpus, vectors: Path | None = None) -> Self:
         """Index a corpus and put it on the shelf.
+
+        With a file for its `vectors`, search learns in the background to compare meanings, too.
 
         A contact that involves police or border agencies stays off it, so that nothing can lead there.
         """
@@ -89,11 +94,24 @@ class Shelf:
         )
         corpus = replace(corpus, entries=entries)
         indexed = list(records(corpus))
-        return cls(corpus, build_engine(indexed, corpus.thesaurus, corpus.question_words), Completer(indexed))
+        engine = build_engine(indexed, corpus.thesaurus, corpus.question_words)
+        shelf = cls(corpus, engine, Completer(indexed))
+        if vectors is not None:
+            shelf._lessons = engine.learn(indexed, vectors)
+            shelf._thread.submit(shelf._learn, shelf._lessons)
+        return shelf
+
+    def _learn(self, lessons: Generator[None]) -> None:
+        """One lesson, then whoever waits for an answer has a turn."""
+        if next(lessons, "over") != "over":
+            with suppress(RuntimeError):  # the shelf was closed
+                self._thread.submit(self._learn, lessons)
 
     def close(self) -> None:
         """Let go of the thread and the index."""
         self._thread.shutdown(wait=True, cancel_futures=True)
+        if self._lessons:
+            self._lessons.close()
         self._engine.close()
 
     @property

@@ -50,7 +50,8 @@ def test_a_secret_file_wins_over_the_environment_over_the_file(
     path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """For every setting there is, nested or not, in each combination of the three."""
-    words = ("error", "debug", "info") if path == ("log_level",) else ("inner", "middle", "outer")
+    choices = {"log_level": ("error", "debug", "info"), "semantic": ("off", "auto", "off")}
+    words = choices.get(path[0], ("inner", "middle", "outer"))
     *groups, name = path
     header = f"[{'.'.join(groups)}]\n" if groups else ""
     variable = "INFOSHOP_" + "__".join(path).upper()

@@ -8,21 +8,23 @@ on, so that a posting list cut short still begins with the items most worth havi
 import math
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.model import Alias, Concept, Kind
 from bot.search.record import Record
-from bot.search.text import compounds, index_terms, parts, words
+from bot.search.text import compounds, index_terms, words
 from bot.search.thesaurus import Spot, Thesaurus
 from bot.search.vocabulary import Vocabulary
 
-POSTINGS = 400
+POSTINGS = 100
 """How many items are looked at for one combination of terms, at most: the bound on a question's cost."""
 
+SMALL = 2000
+"""Up to this many items, all are looked at, and what has been taken apart is kept."""
+
 _BEGINNING = 5  # characters from which on the beginning of a name says which
-_KEPT = 8192  # items kept as they are compared, so that a small shelf is taken apart once
 _SINGULAR = 0.5  # the rarity from which on a word of a proper name stands for it
 
 _SCHEMA = """
@@ -43,18 +45,18 @@ CREATE VIRTUAL TABLE posting USING fts5(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as it is compared: the terms of each word with what the word weighs, and all of them."""
+    """A name as it is compared: the terms of each word with what the word weighs, and what all weigh."""
 
     words: tuple[tuple[tuple[str, ...], float], ...]
     weight: float
-    terms: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Indexed:
     """An item as the index holds it: the terms in its names, of its topics and in its text.
 
-    `spelled` has a line for each name; `names` takes it apart, which is only worth it for the best items.
+    Each of the three has its terms between spaces, so that finding one takes no taking apart. `spelled`
+    has a line for each name; taking these apart is only worth it for the best items.
     """
 
     number: int
@@ -62,23 +64,34 @@ class Indexed:
     kind: Kind
     weight: float
     spelled: str
-    named: frozenset[str]
-    topics: frozenset[str]
-    body: frozenset[str]
+    named: str
+    topics: str
+    body: str
     rarity: Callable[[str], float]
 
+    def names_with(self, terms: Iterable[str]) -> Iterator[Name]:
+        """The names that may have one of these terms, taken apart."""
+        for spelled in self.spelled.split("\n"):
+            if any(term in spelled for term in terms):
+                yield self._name(spelled)
+
     @cached_property
-    def names(self) -> tuple[Name, ...]:
-        """Its names, taken apart."""
-        return tuple(map(self._name, self.spelled.split("\n")))
+    def title(self) -> Name:
+        """The first of its names."""
+        return self._name(self.spelled.partition("\n")[0])
 
     def _name(self, spelled: str) -> Name:
-        terms = [tuple(word.split("|")) for word in spelled.split(" ")]
-        # A common word counts for little, and never for nothing.
-        words = tuple((word, 0.15 + min(map(self.rarity, word))) for word in terms)
-        return Name(
-            words, sum(weight for _, weight in words), frozenset(term for word in terms for term in word)
-        )
+        name = self._names.get(spelled)
+        if name is None:
+            terms = [tuple(word.split("|")) for word in spelled.split(" ")]
+            # A common word counts for little, and never for nothing.
+            words = tuple((word, 0.15 + min(map(self.rarity, word))) for word in terms)
+            name = self._names[spelled] = Name(words, sum(weight for _, weight in words))
+        return name
+
+    @cached_property
+    def _names(self) -> dict[str, Name]:
+        return {}
 
 
 def name_key(text: str) -> str:
@@ -102,6 +115,7 @@ class Index:
         connection.execute("CREATE VIRTUAL TABLE frequency USING fts5vocab(posting, row)")
         self._frequency: dict[str, int] = dict(connection.execute("SELECT term, doc FROM frequency"))
         (self.size,) = connection.execute("SELECT count(*) FROM item").fetchone()
+        self.depth = max(POSTINGS, self.size) if self.size <= SMALL else POSTINGS
         most = math.log1p(self.size) or 1.0
         self._rarity: dict[str, float] = {
             term: 1 - math.log1p(count) / most for term, count in self._frequency.items()
@@ -119,6 +133,10 @@ class Index:
         """How many items are filed under a term."""
         return self._frequency.get(term, 0)
 
+    def is_common(self, terms: Iterable[str]) -> bool:
+        """Whether more items are filed under these terms than are worth reading."""
+        return sum(map(self.frequency, terms)) > self.depth
+
     def rarity(self, term: str) -> float:
         """From 0, filed under everything, to 1, under nothing."""
         return self._rarity.get(term, 1.0)
@@ -131,7 +149,7 @@ class Index:
         rows = self._db.execute(
             "SELECT number, min(length(key)) FROM"
             " (SELECT key, number FROM name WHERE key >= ? AND key < ? LIMIT ?) GROUP BY number",
-            (key, key + chr(sys.maxunicode), POSTINGS),
+            (key, key + chr(sys.maxunicode), self.depth),
         )
         return {number: len(key) / length for number, length in rows}
 
@@ -144,30 +162,35 @@ class Index:
             match = f"{column} : ({match})"
         if kinds != frozenset(Kind):
             match = f"({match}) AND kind : ({' OR '.join(_quoted(f'@{kind}') for kind in sorted(kinds))})"
-        rows = self._db.execute("SELECT rowid FROM posting WHERE posting MATCH ? LIMIT ?", (match, POSTINGS))
+        rows = self._db.execute(
+            "SELECT rowid FROM posting WHERE posting MATCH ? LIMIT ?", (match, self.depth)
+        )
         return [row[0] for row in rows]
 
     def items(self, numbers: Iterable[int]) -> list[Indexed]:
         """The items with these numbers."""
-        wanted = set(numbers)
-        missing = sorted(wanted - self._items.keys())
-        if len(self._items) + len(missing) > _KEPT:
-            self._items.clear()
-            missing = sorted(wanted)
+        wanted = sorted(set(numbers))
+        missing = [number for number in wanted if number not in self._items]
         rows = self._db.execute(
-            f"SELECT * FROM item WHERE number IN ({','.join('?' * len(missing))})",  # noqa: S608 (only question marks)
+            f"SELECT * FROM item WHERE number IN ({','.join('?' * len(missing))})",  # noqa: S608 (question marks)
             missing,
         )
-        for number, id_, kind, weight, spelled, *fields in rows:
-            named, topics, body = (frozenset(field.split(" ")) for field in fields)
-            self._items[number] = Indexed(
-                number, id_, Kind(kind), weight, spelled, named, topics, body, self.rarity
-            )
-        return [self._items[number] for number in sorted(wanted)]
+        read = {
+            number: Indexed(number, id_, Kind(kind), weight, spelled, named, topics, body, self.rarity)
+            for number, id_, kind, weight, spelled, named, topics, body in rows
+        }
+        if self.size <= SMALL:
+            self._items |= read
+        return [read[number] if number in read else self._items[number] for number in wanted]
 
 
 def _quoted(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
+
+
+def numbered(records: Iterable[Record]) -> list[Record]:
+    """The records in the order of their numbers."""
+    return sorted(records, key=lambda record: -record.weight)
 
 
 def build(records: Iterable[Record], concepts: Iterable[Concept] = (), path: str = ":memory:") -> Index:
@@ -184,32 +207,38 @@ def build(records: Iterable[Record], concepts: Iterable[Concept] = (), path: str
     for concept in concepts:
         for phrase in concept.words:
             for word in words(phrase.text):
-                writer.vocabulary.add(word, phrase.language)
-    return Index(connection, writer.vocabulary.arranged(), thesaurus, frozenset(writer.proper))
+                writer.learn(word, phrase.language)
+    return Index(connection, Vocabulary(writer.counts), thesaurus, frozenset(writer.proper))
 
 
 class _Writer:
     """Turns texts into terms, once per distinct word, and counts the words on the way."""
 
     def __init__(self, thesaurus: Thesaurus) -> None:
-        self.vocabulary = Vocabulary()
+        self.counts: dict[tuple[str, str], int] = {}
         self.proper: set[str] = set()
         self._thesaurus = thesaurus
         self._terms: dict[tuple[str, str], frozenset[str]] = {}
         self._topics: dict[Alias, list[frozenset[str]]] = {}
 
+    def learn(self, word: str, language: str) -> None:
+        """Count a word of a text in that language."""
+        key = (word, language)
+        self.counts[key] = self.counts.get(key, 0) + 1
+
     def terms(self, text: Alias) -> list[frozenset[str]]:
         """The terms of each word of a text, with those of the concepts that it touches."""
-        spots: list[Spot] = []
+        spots = []
         for word, compound in compounds(text.text):
             terms = self._filed(word, text.language)
-            # `co-workers` is found by `coworkers`, too.
-            spots.append(Spot((word,), terms | self._filed(compound, text.language) if compound else terms))
-        touched = [set(spot.terms) for spot in spots]
+            if compound:  # `co-workers` is found by `coworkers`, too
+                terms |= self._filed(compound, text.language)
+            spots.append(Spot((word,), terms))
+        found = [spot.terms for spot in spots]
         for touch in self._thesaurus.touched(spots):
             for position in range(touch.start, touch.stop):
-                touched[position].add(touch.term)
-        return [frozenset(terms) for terms in touched]
+                found[position] |= {touch.term}
+        return found
 
     def _topic(self, name: Alias) -> list[frozenset[str]]:
         """The terms of a topic's name, kept: it is met with every item that is filed under it."""
@@ -219,37 +248,33 @@ class _Writer:
         return terms
 
     def _filed(self, word: str, language: str) -> frozenset[str]:
-        for part in parts(word):
-            self.vocabulary.add(part, language)
+        self.learn(word, language)
         key = (word, language)
         terms = self._terms.get(key)
         if terms is None:
-            terms = self._terms[key] = index_terms(*key)
+            terms = self._terms[key] = index_terms(word, language)
         return terms
 
     def add(self, connection: sqlite3.Connection, number: int, record: Record) -> None:
         names = [self.terms(name) for name in record.names]
-        topics = frozenset[str]().union(*(terms for topic in record.topics for terms in self._topic(topic)))
-        body = frozenset[str]().union(*self.terms(Alias(record.body, "en")))
         if record.proper:
             self.proper.update(term for terms in names[0] for term in terms if not term.startswith("#"))
-        named = frozenset[str]().union(*(terms for name in names for terms in name))
+        named = _spaced(terms for name in names for terms in name)
+        topics = _spaced(terms for topic in record.topics for terms in self._topic(topic))
+        body = _spaced(self.terms(Alias(record.body, "en")))
+        spelled = "\n".join(" ".join(map("|".join, name)) for name in names if name)
         connection.execute(
             "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                number,
-                record.id,
-                record.kind,
-                record.weight,
-                "\n".join(" ".join("|".join(terms) for terms in name) for name in names if name),
-                " ".join(named),
-                " ".join(topics),
-                " ".join(body),
-            ),
+            (number, record.id, record.kind, record.weight, spelled, named, topics, body),
         )
         connection.execute(
             "INSERT INTO posting (rowid, name, topic, body, kind) VALUES (?, ?, ?, ?, ?)",
-            (number, " ".join(named), " ".join(topics), " ".join(body), f"@{record.kind}"),
+            (number, named, topics, body, f"@{record.kind}"),
         )
         keys = {name_key(name.text) for name in record.names} - {""}
         connection.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", [(key, number) for key in keys])
+
+
+def _spaced(words: Iterable[frozenset[str]]) -> str:
+    """The terms of some words, each once, between spaces."""
+    return f" {' '.join(frozenset[str]().union(*words))} "

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.model import Kind
-from bot.search.index import POSTINGS, Index, Indexed, Name
+from bot.search.index import Index, Indexed, Name
 from bot.search.question import Part, Question
 
 # What a word found in a field is worth. A name says what an item is; its text only what it mentions.
-_NAME, _TOPIC, _BODY = 1.0, 0.7, 0.5
+_NAME, _TOPIC, _BODY = 1.0, 0.7, 0.56
 _COVERAGE, _NAMING = 0.4, 0.6
 _BEGUN = 0.75  # how nearly a question names what has a name that begins like it
 _WHOLE = 0.99  # how nearly a question is a title that has all its words
@@ -17,7 +17,9 @@ _ALIKE = 0.15  # the share of what two items are filed under from which on they 
 _ADDRESSED = 0.3  # how nearly a question names a contact that it is given
 _SELF = 0.75  # the strength with which a proper name is that of the contact, and not only mentioned there
 _CUED = 0.04  # what it adds to be of the kind that the words ask for
-_COMPARED = 60  # items whose names are compared with the question
+_WORDS = 12  # words of a question whose postings are read
+_COMMON = 4  # common ones among them
+_COMPARED = 50  # items whose names are compared with the question
 _SUBJECTS = 3  # subjects of one question that are answered side by side, at most
 _SUBJECT = 0.25  # the share of a question from which on its rest may be a subject of its own
 _COVERED = 0.5  # the strength from which on a part of a question counts as answered
@@ -55,31 +57,41 @@ def joint_coverage(question: Question, together: Sequence[Match]) -> float:
     return _share(question, strongest) if strongest else 0.0
 
 
-def _candidates(index: Index, question: Question, kinds: frozenset[Kind]) -> set[int]:
-    """The items worth comparing: those that hold its rarest words, or several of its common ones."""
+def _candidates(index: Index, question: Question, kinds: frozenset[Kind]) -> list[int]:
+    """The items worth comparing: those that hold its rarest words, or several of its common ones.
+
+    Only postings are read for this. Those come first that are known to hold most of the question.
+    """
     parts = [part for part in question.parts if part.terms and part.importance]
     parts.sort(key=lambda part: sum(map(index.frequency, part.terms)))
-    found: set[int] = set()
-    common: list[Part] = []
-    for part in parts:
-        if common or sum(map(index.frequency, part.terms)) > POSTINGS:
-            common.append(part)
-        else:
-            found.update(index.holding([part.terms], kinds))
+    held: dict[int, int] = {}
+
+    def note(numbers: Iterable[int], mask: int) -> None:
+        for number in numbers:
+            held[number] = held.get(number, 0) | mask
+
+    common = [(1 << place, part) for place, part in enumerate(parts) if index.is_common(part.terms)][:_COMMON]
+    for place, part in enumerate(parts[: _WORDS - len(common)]):
+        if not index.is_common(part.terms):
+            note(index.holding([part.terms], kinds), 1 << place)
     if common:
-        found.update(index.holding([part.terms for part in common], kinds))
-        for part in common[:4]:
-            found.update(index.holding([part.terms], kinds, "name"))
-        for one, other in combinations(common[:4], 2):
-            found.update(index.holding([one.terms, other.terms], kinds))
-    return found
+        note(index.holding([part.terms for _, part in common], kinds), sum(bit for bit, _ in common))
+        for bit, part in common:
+            note(index.holding([part.terms], kinds, "name"), bit)
+        for (one, part), (two, other) in combinations(common, 2):
+            note(index.holding([part.terms, other.terms], kinds), one | two)
+    worth = {
+        mask: sum(part.importance for place, part in enumerate(parts) if mask >> place & 1)
+        for mask in set(held.values())
+    }
+    return sorted(held, key=lambda number: (-worth[held[number]], number))[: index.depth]
 
 
 def _matches(index: Index, question: Question, kinds: frozenset[Kind]) -> list[Match]:
     """What covers some of the question, best first."""
     begun = index.beginning(question.text)
     rough = []
-    for item in index.items(_candidates(index, question, kinds) | begun.keys()):
+    for item in index.items({*_candidates(index, question, kinds), *begun}):
         if item.kind in kinds:
             covered = tuple(_strength(part, item) for part in question.parts)
             coverage = _share(question, covered)
@@ -119,15 +131,23 @@ def _match(asked: "Asked", item: Indexed, covered: tuple[float, ...], coverage: 
     return Match(item, coverage, naming, covered, titled, min(1.0, score))
 
 
+def compare(question: Question, item: Indexed) -> Match:
+    """An item beside a question, however the item was found."""
+    covered = tuple(_strength(part, item) for part in question.parts)
+    return _match(Asked(question), item, covered, _share(question, covered), 0.0)
+
+
 def _strength(part: Part, item: Indexed) -> float:
     best = 0.0
     for term, confidence in part.terms.items():
-        if term in item.named:
-            best = max(best, confidence * _NAME)
-        elif term in item.topics:
-            best = max(best, confidence * _TOPIC)
-        elif term in item.body:
-            best = max(best, confidence * _BODY)
+        if confidence > best:
+            spaced = f" {term} "
+            if spaced in item.named:
+                best = max(best, confidence * _NAME)
+            elif spaced in item.topics:
+                best = max(best, confidence * _TOPIC)
+            elif spaced in item.body:
+                best = max(best, confidence * _BODY)
     return best
 
 
@@ -149,13 +169,11 @@ class Asked:
 
     def naming(self, item: Indexed) -> float:
         """How nearly the question is one of the item's names."""
-        return max(
-            (self._naming(name) for name in item.names if not name.terms.isdisjoint(self._terms)), default=0.0
-        )
+        return max(map(self._naming, item.names_with(self._terms)), default=0.0)
 
     def is_title(self, item: Indexed) -> bool:
         """Whether the question is the item's title: an author's name is that of works, too."""
-        return self._naming(item.names[0]) > _WHOLE
+        return self._naming(item.title) > _WHOLE
 
     def _naming(self, name: Name) -> float:
         """The harmonic mean of how much the question covers of a name, and the name of the question."""
@@ -204,10 +222,12 @@ def alike(index: Index, question: Question, kinds: frozenset[Kind]) -> list[tupl
     """What is filed most like the thing that a question names after a word for likeness, best first."""
     named = index.beginning(question.like)
     for model in index.items(number for number, share in named.items() if share == 1):
-        others = index.items(index.holding([model.topics], kinds, "topic"))
-        likeness = [
-            (item, len(item.topics & model.topics) / len(item.topics | model.topics)) for item in others
+        filed = frozenset(model.topics.split())
+        others = [
+            (item, frozenset(item.topics.split()))
+            for item in index.items(index.holding([filed], kinds, "topic"))
         ]
+        likeness = [(item, len(topics & filed) / len(topics | filed)) for item, topics in others]
         found = sorted(likeness, key=lambda pair: (-pair[1], pair[0].number))
         return [(item, share) for item, share in found if item is not model and share >= _ALIKE]
     return []

@@ -37,6 +37,7 @@ _UNSPACED = re.compile(
 )
 _LONGEST = 6  # characters of the longest word worth looking for
 _UNKNOWN = 1e-8  # a character of no known word is rarer than any known word
+_BRITISH = re.compile(r"is[aei]|our|ll[ei]|nce|tre|programme")  # the few words worth looking at closer
 _AMERICAN = (
     (re.compile(r"is(ation(?:s|al|ally)?|e[ds]?|ers?|ing)$"), r"iz\1"),
     (re.compile(r"(?<=[a-z]{3})our(s|ed|ing|ers?|ites?|less|able)?$"), r"or\1"),
@@ -130,8 +131,9 @@ def pairs(word: str) -> tuple[str, ...]:
 
 
 def _english(word: str) -> str:
-    for british, american in _AMERICAN:
-        word = british.sub(american, word)
+    if _BRITISH.search(word):
+        for british, american in _AMERICAN:
+            word = british.sub(american, word)
     return str(_stemmer("en").stemWord(word))
 
 

@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from bot.model import Concept
 from bot.search.text import index_terms, words
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """A concept that the words from `start` up to `stop` stand for; `term` is what it is filed under."""
 
     term: str
@@ -18,8 +17,7 @@ class Touch:
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place in a text: the words that may stand there, and the terms these may be filed under."""
 
     words: Collection[str]
@@ -55,10 +53,9 @@ class Thesaurus:
     def touched(self, text: Sequence[Spot]) -> Iterator[Touch]:
         """Every word and phrase that occurs in a text."""
         for start, spot in enumerate(text):
-            names = set().union(*(self._spelt[word] for word in spot.words if word in self._spelt))
-            if not names:
-                names = set().union(*(self._stemmed[term] for term in spot.terms if term in self._stemmed))
-            for name in names:
+            spelt = [self._spelt[word] for word in spot.words if word in self._spelt]
+            stemmed = () if spelt else [self._stemmed[term] for term in spot.terms if term in self._stemmed]
+            for name in set().union(*spelt, *stemmed) if spelt or stemmed else ():
                 yield Touch(name, start, start + 1)
             if start + 1 < len(text) and not self._beginnings.isdisjoint(spot.terms):
                 yield from self._begun(text, start)

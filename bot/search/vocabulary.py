@@ -8,12 +8,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from itertools import islice
-from typing import Self
 
 import jellyfish
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from bot.search.text import parts
 
 MIN_LETTERS = 4
 """Shorter words are not corrected: at three letters everything is one slip away from everything."""
@@ -21,7 +21,8 @@ MIN_LETTERS = 4
 PREFIX_LETTERS = 3
 """The fewest letters that complete to a word."""
 
-_COMPLETIONS = 24  # words that a prefix may stand for, at most
+_EDGE = 2  # letters at an end of a word that are right in nearly every misspelling
+_COMPLETIONS = 12  # words that a prefix may stand for, at most
 _LOOKED_AT = 400  # words beginning with a prefix that are looked at
 _SURE = 0.75  # the confidence below which a correction is a guess
 _ALIKE = 0.5  # the similarity below which words that sound alike are different words
@@ -30,33 +31,26 @@ _CORRECTIONS = 4  # words that a misspelling may stand for, at most
 
 
 class Vocabulary:
-    """Folded words, each with how often and in which languages it occurs, arranged for correction."""
+    """Folded words, arranged for completion and correction. `counts` has how often, by language."""
 
-    def __init__(self) -> None:
+    def __init__(self, counts: Mapping[tuple[str, str], int]) -> None:
         self._counts: dict[str, int] = {}
         self._languages: dict[str, frozenset[str]] = {}
-        self._sorted: list[str] = []
+        for (spelt, language), count in counts.items():
+            for word in parts(spelt):
+                self._counts[word] = self._counts.get(word, 0) + count
+                spoken = self._languages.get(word, frozenset())
+                self._languages[word] = _tongues(spoken | {language})
+        self._sorted = sorted(self._counts)
         self._by_head: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._by_tail: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
-
-    def add(self, word: str, language: str) -> None:
-        """Count a word of a text in that language."""
-        self._counts[word] = self._counts.get(word, 0) + 1
-        spoken = self._languages.get(word)
-        if spoken is None or language not in spoken:
-            self._languages[word] = _tongues((spoken or frozenset()) | {language})
-
-    def arranged(self) -> Self:
-        """Prepare for being asked, once all words are there."""
-        self._sorted = sorted(self._counts)
         for word in self._sorted:
             if len(word) >= MIN_LETTERS and word.isalpha():
-                self._by_head[word[0], len(word)].append(word)
-                self._by_tail[word[-1], len(word)].append(word)
+                self._by_head[word[:_EDGE], len(word)].append(word)
+                self._by_tail[word[-_EDGE:], len(word)].append(word)
                 if sound := _sound(word):
                     self._by_sound[sound].append(word)
-        return self
 
     def __contains__(self, word: str) -> bool:
         return word in self._counts
@@ -68,7 +62,7 @@ class Vocabulary:
         start = bisect_left(self._sorted, prefix)
         found = [
             word
-            for word in islice(self._sorted, start, start + _LOOKED_AT)
+            for word in self._sorted[start : start + _LOOKED_AT]
             if word.startswith(prefix) and self._is_spoken(word, languages)
         ]
         found.sort(key=lambda word: (-self._counts[word], len(word)))
@@ -78,10 +72,10 @@ class Vocabulary:
         """The words of these languages that a misspelt one may stand for, best first, with the confidence."""
         if len(word) < MIN_LETTERS or not word.isalpha():
             return []
-        slips = 1 if len(word) < 6 else 2 if len(word) < 9 else 3
-        found = dict(self._near(word, self._by_head, word[0], slips))
-        # Few people get the first letter wrong, and then hardly anything else.
-        found |= dict(self._near(word, self._by_tail, word[-1], 1))
+        slips = 1 if len(word) < 6 else 2 if len(word) < 11 else 3
+        found = dict(self._near(word, self._by_head, word[:_EDGE], slips))
+        # Few people get the beginning of a word wrong, and then hardly anything else.
+        found |= dict(self._near(word, self._by_tail, word[-_EDGE:], 1))
         for other, alike in self._alike(word, _ALIKE):
             found[other] = max(found.get(other, 0.0), 0.5 + 0.45 * alike)
         ranked = sorted(
@@ -113,10 +107,10 @@ class Vocabulary:
 
     @staticmethod
     def _near(
-        word: str, buckets: Mapping[tuple[str, int], list[str]], letter: str, slips: int
+        word: str, buckets: Mapping[tuple[str, int], list[str]], edge: str, slips: int
     ) -> Iterator[tuple[str, float]]:
         for length in range(max(MIN_LETTERS, len(word) - slips), len(word) + slips + 1):
-            if pool := buckets.get((letter, length)):
+            if pool := buckets.get((edge, length)):
                 for other, distance, _ in process.extract(
                     word, pool, scorer=OSA.distance, score_cutoff=slips, limit=_CORRECTIONS
                 ):

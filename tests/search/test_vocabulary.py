@@ -19,10 +19,7 @@ WORDS = [
 
 
 def vocabulary(*words: str, language: str = "en") -> Vocabulary:
-    made = Vocabulary()
-    for word in words:
-        made.add(word, language)
-    return made.arranged()
+    return Vocabulary({(word, language): 1 for word in words})
 
 
 @pytest.mark.parametrize(
