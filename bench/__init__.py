@@ -1,0 +1,1 @@
+"""How our search compares with others, on generated corpora of growing size."""
