@@ -8,7 +8,7 @@ on, so that a posting list cut short still begins with the items most worth havi
 import math
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -121,7 +121,7 @@ class Index:
             term: 1 - math.log1p(count) / most for term, count in self._frequency.items()
         }
 
-        self._items: dict[int, Indexed] = {}
+        self._kept = {item.number: item for item in self._read()} if self.size <= SMALL else {}
         # A word of many names ("network") does not single one out.
         self.proper = frozenset(term for term in proper if self.rarity(term) > _SINGULAR)
 
@@ -170,18 +170,16 @@ class Index:
     def items(self, numbers: Iterable[int]) -> list[Indexed]:
         """The items with these numbers."""
         wanted = sorted(set(numbers))
-        missing = [number for number in wanted if number not in self._items]
-        rows = self._db.execute(
-            f"SELECT * FROM item WHERE number IN ({','.join('?' * len(missing))})",  # noqa: S608 (question marks)
-            missing,
-        )
-        read = {
-            number: Indexed(number, id_, Kind(kind), weight, spelled, named, topics, body, self.rarity)
+        if self._kept:
+            return [self._kept[number] for number in wanted]
+        return self._read(f"WHERE number IN ({','.join('?' * len(wanted))}) ORDER BY number", wanted)
+
+    def _read(self, where: str = "", values: Sequence[int] = ()) -> list[Indexed]:
+        rows = self._db.execute(f"SELECT * FROM item {where}", values)  # noqa: S608 (only question marks)
+        return [
+            Indexed(number, id_, Kind(kind), weight, spelled, named, topics, body, self.rarity)
             for number, id_, kind, weight, spelled, named, topics, body in rows
-        }
-        if self.size <= SMALL:
-            self._items |= read
-        return [read[number] if number in read else self._items[number] for number in wanted]
+        ]
 
 
 def _quoted(term: str) -> str:
