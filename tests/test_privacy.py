@@ -78,7 +78,7 @@ class Watched:
             ours = place.startswith(str(self.shop.data)) or place in {os.devnull, ":memory:"}
             # What Python keeps of modules, and what measures coverage, has nothing to do with readers.
             tools = "__pycache__" in place or ".coverage" in place
-            if not tools and not (ours and event in {"open", "sqlite3.connect"}):
+            if not tools and not (ours and event in {"open", "sqlite3.connect", "os.rename"}):
                 yield f"elsewhere: {line}"
 
 

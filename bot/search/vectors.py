@@ -57,7 +57,8 @@ def _read(cache: Path) -> dict[bytes, Vectors]:
 def _write(cache: Path, known: dict[bytes, Vectors]) -> None:
     """Replace the file at once, readable by its owner alone."""
     try:
-        cache.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not cache.parent.is_dir():
+            cache.parent.mkdir(mode=0o700, parents=True)
         descriptor, path = tempfile.mkstemp(dir=cache.parent, prefix=cache.name)
         try:
             with os.fdopen(descriptor, "wb") as file:
