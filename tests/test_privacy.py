@@ -190,7 +190,9 @@ def test_a_conversation_leaves_nothing(watched: Watched) -> None:
     assert done.returncode == 0
     assert CANARY in done.stdout.casefold()  # an answer may repeat the question to whoever asked it
     assert watched.leaks(done.stderr) == []
-    assert fingerprints(watched.shop.data) == before
+    after = fingerprints(watched.shop.data)
+    after.pop(str(watched.shop.data / "vectors.npz"), None)  # what the optional model learns of the corpus
+    assert after == before
     went = outcomes(done.stderr)
     assert {command for command, _ in went} == {*REGISTRY, "unknown"}
     assert ("unknown", "RefusedError") in went
