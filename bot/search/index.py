@@ -18,7 +18,7 @@ from bot.search.text import compounds, index_terms, words
 from bot.search.thesaurus import Spot, Thesaurus
 from bot.search.vocabulary import Vocabulary
 
-POSTINGS = 100
+POSTINGS = 64
 """How many items are looked at for one combination of terms, at most: the bound on a question's cost."""
 
 SMALL = 2000
