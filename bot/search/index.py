@@ -89,6 +89,12 @@ class Indexed:
             name = self._names[spelled] = Name(words, sum(weight for _, weight in words))
         return name
 
+    def take_apart(self) -> None:
+        """Prepare every name now, so that no question leaves a mark on what is kept."""
+        for spelled in self.spelled.split("\n"):
+            self._name(spelled)
+        _ = self.title
+
     @cached_property
     def _names(self) -> dict[str, Name]:
         return {}
@@ -122,6 +128,8 @@ class Index:
         }
 
         self._kept = {item.number: item for item in self._read()} if self.size <= SMALL else {}
+        for item in self._kept.values():
+            item.take_apart()
         # A word of many names ("network") does not single one out.
         self.proper = frozenset(term for term in proper if self.rarity(term) > _SINGULAR)
 
