@@ -24,7 +24,7 @@ def clean(text: str) -> str:
     Directional overrides and isolates, zero-width spaces and other invisible formatting disappear. Tabs stay,
     and every kind of line end becomes a line feed.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return STRAY_JOINER.sub("", "".join(map(_safe, LINE_END.sub("\n", text))))
 

@@ -8,9 +8,10 @@ on, so that a posting list cut short still begins with the items most worth havi
 import math
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from bot.model import Alias, Concept, Kind
 from bot.search.record import Record
@@ -25,6 +26,8 @@ SMALL = 2000
 """Up to this many items, all are looked at, and what has been taken apart is kept."""
 
 _BEGINNING = 5  # characters from which on the beginning of a name says which
+# What a word found in a field is worth. A name says what an item is; its text only what it mentions.
+_NAME, _TOPIC, _BODY = 1.0, 0.7, 0.56
 _SINGULAR = 0.5  # the rarity from which on a word of a proper name stands for it
 
 _SCHEMA = """
@@ -45,9 +48,10 @@ CREATE VIRTUAL TABLE posting USING fts5(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as it is compared: the terms of each word with what the word weighs, and what all weigh."""
+    """A name as it is compared: the terms of each word with its weight; those of all words; their weight."""
 
     words: tuple[tuple[tuple[str, ...], float], ...]
+    terms: frozenset[str]
     weight: float
 
 
@@ -69,8 +73,22 @@ class Indexed:
     body: str
     rarity: Callable[[str], float]
 
-    def names_with(self, terms: Iterable[str]) -> Iterator[Name]:
+    def holds(self, term: str) -> float:
+        """How much it counts that the item has a term: most in a name, nothing where it has it nowhere."""
+        if self._held:
+            return self._held.get(term, 0.0)
+        spaced = f" {term} "
+        if spaced in self.named:
+            return _NAME
+        if spaced in self.topics:
+            return _TOPIC
+        return _BODY if spaced in self.body else 0.0
+
+    def names_with(self, terms: Collection[str]) -> Iterator[Name]:
         """The names that may have one of these terms, taken apart."""
+        if self._held:
+            yield from (name for name in self._names.values() if not name.terms.isdisjoint(terms))
+            return
         for spelled in self.spelled.split("\n"):
             if any(term in spelled for term in terms):
                 yield self._name(spelled)
@@ -86,17 +104,25 @@ class Indexed:
             terms = [tuple(word.split("|")) for word in spelled.split(" ")]
             # A common word counts for little, and never for nothing.
             words = tuple((word, 0.15 + min(map(self.rarity, word))) for word in terms)
-            name = self._names[spelled] = Name(words, sum(weight for _, weight in words))
+            weight = sum(weight for _, weight in words)
+            name = self._names[spelled] = Name(words, frozenset(chain.from_iterable(terms)), weight)
         return name
 
     def take_apart(self) -> None:
-        """Prepare every name now, so that no question leaves a mark on what is kept."""
+        """Prepare everything now: it is quicker to ask, and no question leaves a mark on what is kept."""
         for spelled in self.spelled.split("\n"):
             self._name(spelled)
         _ = self.title
+        # What counts most comes last, and stays.
+        for terms, worth in ((self.body, _BODY), (self.topics, _TOPIC), (self.named, _NAME)):
+            self._held.update(dict.fromkeys(terms.split(), worth))
 
     @cached_property
     def _names(self) -> dict[str, Name]:
+        return {}
+
+    @cached_property
+    def _held(self) -> dict[str, float]:
         return {}
 
 

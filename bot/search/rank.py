@@ -8,8 +8,6 @@ from bot.model import Kind
 from bot.search.index import Index, Indexed, Name
 from bot.search.question import Part, Question
 
-# What a word found in a field is worth. A name says what an item is; its text only what it mentions.
-_NAME, _TOPIC, _BODY = 1.0, 0.7, 0.56
 _COVERAGE, _NAMING = 0.4, 0.6
 _BEGUN = 0.75  # how nearly a question names what has a name that begins like it
 _WHOLE = 0.99  # how nearly a question is a title that has all its words
@@ -141,13 +139,7 @@ def _strength(part: Part, item: Indexed) -> float:
     best = 0.0
     for term, confidence in part.terms.items():
         if confidence > best:
-            spaced = f" {term} "
-            if spaced in item.named:
-                best = max(best, confidence * _NAME)
-            elif spaced in item.topics:
-                best = max(best, confidence * _TOPIC)
-            elif spaced in item.body:
-                best = max(best, confidence * _BODY)
+            best = max(best, confidence * item.holds(term))
     return best
 
 
