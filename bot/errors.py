@@ -7,6 +7,9 @@ usage and 1 for "nothing found" are as common among the tools people pipe into e
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import walk_tb
+
+HOUSE = Path(__file__).parent
 
 
 class InfoshopError(Exception):
@@ -37,6 +40,19 @@ class StoreError(InfoshopError):
     """The database is out of reach, out of date or not ours."""
 
     exit_code = 74
+
+
+class PlatformError(InfoshopError):
+    """A chat platform is out of reach or does not do what it was asked."""
+
+    exit_code = 69
+
+
+def whereabouts(error: BaseException) -> str:
+    """Where in our code an error arose, as `file:line`, which quotes nothing of what it was about."""
+    frames = ((Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__))
+    ours = [f"{path.relative_to(HOUSE.parent)}:{line}" for path, line in frames if path.is_relative_to(HOUSE)]
+    return ours[-1] if ours else ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

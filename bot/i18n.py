@@ -1,7 +1,9 @@
 """Texts of the interface in the reader's language: gettext catalogues, compiled in memory when first used.
 
 Messages are English sentences. `tr("…")` translates one where it is shown, `tr.n("…", "…", n)` picks the
-plural, and `message("…")` marks one that is translated later.
+plural, and `message("…")` marks one that is translated later. `tr.name("…")` is what a command or one of its
+options is called: names stand in the catalogues in a context of their own, since what is typed for `action`
+need not be the word for it in a sentence.
 """
 
 from collections.abc import Iterable
@@ -21,6 +23,7 @@ from babel.messages.pofile import read_po
 CATALOGUES = Path(__file__).parent / "locales"
 DOMAIN = "infoshop"
 SOURCE_LANGUAGE = "en"
+NAME = "name"  # the message context (`msgctxt`) of names
 LANGUAGES = (
     SOURCE_LANGUAGE,
     *sorted(path.parts[-3] for path in CATALOGUES.glob(f"*/LC_MESSAGES/{DOMAIN}.po")),
@@ -54,6 +57,10 @@ class Translator:
     def __call__(self, text: str, /, **values: object) -> str:
         """Translate a message and fill its `{placeholders}`."""
         return self.catalogue.gettext(text).format(**values)
+
+    def name(self, name: str) -> str:
+        """What a command or an option is called, from its English name."""
+        return self.catalogue.pgettext(NAME, name)
 
     def n(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """Translate a message that counts something; `{n}` is the number."""

@@ -10,13 +10,19 @@ from typing import Any
 
 import structlog
 
+from bot.errors import whereabouts
+
 ALLOWED = frozenset(
     {
         "backend", "changed", "command", "count", "entries", "error", "event", "exit_code", "level", "logger",
-        "milliseconds", "path", "platform", "problems", "revision", "sources", "tier", "timestamp", "version",
+        "milliseconds", "path", "platform", "problem", "problems", "revision", "seconds", "shard", "sources",
+        "tier", "timestamp", "version",
     }
 )  # fmt: skip
-"""Every field that may be logged. None can hold what somebody asked, or who."""
+"""Every field that may be logged. None can hold what somebody asked, or who.
+
+`problem` is a sentence for the operator, of what keeps a whole platform from working.
+"""
 
 
 def configure(level: str) -> None:
@@ -52,12 +58,14 @@ def _plain(value: object) -> object:
 
 
 class _Others(logging.Handler):
-    """Passes on that a library logged something, and not what."""
+    """Passes on that a library logged something, and where that met code of ours, and not what."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        raised = record.exc_info[1] if record.exc_info else None
+        error = type(raised).__name__ if raised else None
+        path = whereabouts(raised) or None if raised else None
         # Libraries may have levels of their own between ours, which have no name.
         level = max(record.levelno // 10 * 10, logging.DEBUG)
         structlog.get_logger().log(
-            min(level, logging.CRITICAL), "library message", logger=record.name, error=error
+            min(level, logging.CRITICAL), "library message", logger=record.name, error=error, path=path
         )

@@ -256,6 +256,28 @@ class Contact(Entry):
 AnyEntry = Note | Reading | Action | Contact
 
 
+class Visibility(StrEnum):
+    """Who sees an answer: whoever asked, or everybody in the room."""
+
+    PRIVATE = "private"
+    ROOM = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A server or a room that decides for itself. `id` is its id on its platform, which nothing reads."""
+
+    platform: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommunitySettings:
+    """What a community decided. Of what is None, nothing: there it is as its platform usually does it."""
+
+    answers: Visibility | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One row of the thesaurus: words that mean the same, by language."""

@@ -1,7 +1,7 @@
 """The shelf as commands see it: look something up, complete a word, browse."""
 
 import asyncio
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -118,6 +118,11 @@ class Shelf:
     def sources(self) -> Sequence[Source]:
         """The source documents, in the order of the corpus."""
         return self._corpus.sources
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The ids of all items."""
+        return self._items.keys()
 
     def get(self, item_id: str) -> Item:
         """The item with that id. Raises `UnknownEntryError`."""

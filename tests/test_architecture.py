@@ -13,16 +13,26 @@ OURS: Mapping[str, Sequence[str]] = {
     "bot.reply": (),
     "bot.errors": (),
     "bot.i18n": (),
-    "bot.logs": (),
+    "bot.logs": ("bot.errors",),
     "bot.settings": ("bot.errors",),
     "bot.citations": ("bot.model",),
     "bot.search": CORE,
     "bot.corpus": CORE,
     "bot.store": CORE,
     "bot.shelf": (*CORE, "bot.search"),
-    "bot.commands": (*CORE, "bot.reply", "bot.i18n", "bot.shelf", "bot.citations", "bot.search.text"),
+    "bot.communities": ("bot.model",),
+    "bot.commands": (
+        *CORE,
+        "bot.reply",
+        "bot.i18n",
+        "bot.shelf",
+        "bot.communities",
+        "bot.citations",
+        "bot.search.text",
+    ),
     "bot.locales": ("bot.commands", "bot.i18n"),
     "bot.platforms": (*CORE, "bot.reply", "bot.i18n", "bot.commands"),
+    "bot.supervision": ("bot.errors",),
     "bot.app": ("bot",),
     "bot.cli": ("bot",),
     "bot.__main__": ("bot.cli",),
@@ -41,7 +51,7 @@ LIBRARIES: Mapping[str, Sequence[str]] = {
     "sqlite3": ("bot.store", "bot.search"),
 }
 # What platforms share. They know nothing of each other.
-SHARED = ("bot.platforms.clean", "bot.platforms.plain")
+SHARED = ("bot.platforms.clean", "bot.platforms.pace", "bot.platforms.plain")
 
 
 def within(module: str, parts: Sequence[str]) -> bool:

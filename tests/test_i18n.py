@@ -82,6 +82,40 @@ def test_a_spoilt_translation_is_found(text: str, spoilt: str | tuple[str, str],
 
 
 @pytest.mark.usefixtures("catalogues")
+@pytest.mark.parametrize(
+    ("name", "spoilt", "problem"),
+    [
+        ("find", "", "not translated: 'find'"),
+        ("find", "Chercher", "not a name that can be typed, in small letters: 'Chercher' for 'find'"),
+        ("find", "chercher partout", "not a name that can be typed"),
+        ("find", "l'entrée", "not a name that can be typed"),
+        ("find", "x" * 33, "not a name that can be typed"),
+        ("find", "reading", "two commands of one name: 'reading' for 'find'"),
+        ("contact", "lecture", "two commands of one name: 'lecture' for 'contact'"),
+        ("find", "resume", "two commands of one name: "),
+        ("who", "sujet", "two options of action of one name: 'sujet' for 'who'"),
+        ("who", "topic", "two options of action of one name: 'topic' for 'who'"),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_found(name: str, spoilt: str, problem: str) -> None:
+    """Discord refuses some, and accents alone do not tell two names apart for whoever types without."""
+    catalogue = read("fr")
+    entry = catalogue.get(name, "name")
+    assert entry is not None
+    entry.string = spoilt
+    rewrite("fr", catalogue)
+    (found,) = problems("fr")
+    assert problem in found
+
+
+def test_a_name_is_not_the_word_in_a_sentence() -> None:
+    """What is typed for a command and what it is called in prose are two texts."""
+    fr = translator("fr")
+    assert (fr("Reading"), fr.name("reading"), fr.name("Reading")) == ("Lecture", "lecture", "Reading")
+    assert translator("en").name("reading") == "reading"
+
+
+@pytest.mark.usefixtures("catalogues")
 def test_a_fuzzy_a_leftover_and_an_obsolete_translation_are_found() -> None:
     catalogue = read("fr")
     entry = catalogue.get("Privacy")

@@ -9,6 +9,7 @@ from bot.commands import contact
 from bot.commands import source
 from bot.commands import cite
 from bot.commands import about
+from bot.commands import settings
 # isort: on
 
-__all__ = ["about", "action", "cite", "contact", "find", "reading", "source", "summary"]
+__all__ = ["about", "action", "cite", "contact", "find", "reading", "settings", "source", "summary"]

@@ -25,6 +25,11 @@ def opening(item: Item) -> Ask:
     return Ask(item.kind.value, {WORDS[item.kind]: item.id})
 
 
+def citing(item: Source | Reading, ask: Request) -> Choice:
+    """A choice that cites something published."""
+    return Choice(ask.tr("Cite"), Ask("cite", {"thing": item.id}))
+
+
 def leading_to(item: Item, ask: Request, *, shelf_named: bool = False) -> Choice:
     """A choice that opens an item, with the name of its shelf where the reader asked another one."""
     words = called(item, ask)
@@ -149,7 +154,11 @@ def document(source: Source, ask: Request, *, score: float = 1.0, parts: bool = 
         kind=source.kind.value,
         label=f"{label(source.kind, tr)} · {label(source.work.type, tr)}",
         footer=(terms(source.licence, tr),),
-        choices=(*onward, Choice(tr("About this document"), Ask("source", {"document": source.id}))),
+        choices=(
+            *onward,
+            Choice(tr("About this document"), Ask("source", {"document": source.id})),
+            citing(source, ask),
+        ),
         score=score,
     )
 
@@ -219,7 +228,7 @@ def _onward(item: AnyEntry, ask: Request, shelf: Shelf) -> Iterator[Choice]:
                 yield Choice(f"{words} ({count})", Ask(kind.value, {WORDS[kind]: item.id}))
         return
     if isinstance(item, Reading):
-        yield Choice(tr("Cite"), Ask("cite", {"thing": item.id}))
+        yield citing(item, ask)
     if item.topics:
         background = shelf.get(item.topics[0])
         yield Choice(

@@ -1,6 +1,6 @@
 """A command described once: platforms register, parse and explain it from its signature and docstring.
 
-    @command("contact", private=True)
+    @command("contact")
     async def contact(ask: Request, services: Services, who: Annotated[str, Topic("…")]) -> Reply:
         \"\"\"How to reach an organisation.\"\"\"
 
@@ -10,17 +10,21 @@ option. An option with a default may be left out.
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from bot.commands.request import Audience, Request
+from bot.communities import Communities
 from bot.model import Kind
 from bot.reply import Reply
 from bot.shelf import Shelf
 
 ALL_KINDS = frozenset(Kind)
+LIMIT = (
+    300  # characters: the longest title a seed file may have is 250, and questions are shorter than titles
+)
 
 
 def _today() -> date:
@@ -34,14 +38,19 @@ class Services:
     shelf: Shelf
     version: str
     today: Callable[[], date] = _today
+    communities: Communities = field(default_factory=Communities)
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Marks an option as words to look for on the shelf, completed from the given kinds."""
+    """Marks an option as words to look for on the shelf, completed from the given kinds.
+
+    `limit` is how many characters they may have.
+    """
 
     description: str
     kinds: frozenset[Kind] = ALL_KINDS
+    limit: int = LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,13 @@ class CommandName:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Marks an option as one of a fixed few: the members of the annotated `StrEnum`."""
+    """Marks an option as one of a fixed few: the members of the annotated `StrEnum`.
+
+    With another `audience`, the option is for them alone: others are neither offered nor allowed it.
+    """
 
     description: str
+    audience: Audience = Audience.EVERYONE
 
 
 Marker = Topic | Publication | Document | Part | CommandName | Choose
@@ -95,17 +108,34 @@ class Option:
         """English; a key of the message catalogues."""
         return self.marker.description
 
+    @property
+    def audience(self) -> Audience:
+        """Who may give it, among those who may give the command."""
+        return self.marker.audience if isinstance(self.marker, Choose) else Audience.EVERYONE
+
+    @property
+    def limit(self) -> int:
+        """How many characters its value may have."""
+        return self.marker.limit if isinstance(self.marker, Topic) else LIMIT
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What can be asked. `description` is English and a key of the message catalogues."""
+    """What can be asked. `description` and `menu` are English and keys of the message catalogues.
+
+    Answers to a `private` command are always for the asker alone; who sees those to another one, the
+    community decides (see `dispatch.is_private`). `menu` is what the command is called in a menu on
+    somebody's message, whose text is then its first option; empty where it is in none. What it answers there
+    is for the asker alone: whoever wrote the message did not ask.
+    """
 
     name: str
     description: str
     options: tuple[Option, ...]
     handler: Handler
-    audience: Audience
-    private: bool
+    audience: Audience = Audience.EVERYONE
+    private: bool = False
+    menu: str = ""
 
     async def __call__(self, ask: Request, services: Services, values: Mapping[str, Any]) -> Reply:
         """Run it with converted values; `dispatch.answer` is the way in from outside."""
@@ -116,7 +146,7 @@ REGISTRY: dict[str, Command] = {}
 
 
 def command(
-    name: str, *, audience: Audience = Audience.EVERYONE, private: bool = True
+    name: str, *, audience: Audience = Audience.EVERYONE, private: bool = False, menu: str = ""
 ) -> Callable[[Handler], Handler]:
     """Register a function as the command `name`."""
 
@@ -127,7 +157,8 @@ def command(
         description = inspect.getdoc(handler)
         if not description:
             raise TypeError(f"the command {name} has no docstring to describe it")
-        REGISTRY[name] = Command(name, description.splitlines()[0], options, handler, audience, private)
+        first_line = description.splitlines()[0]
+        REGISTRY[name] = Command(name, first_line, options, handler, audience, private, menu)
         return handler
 
     return register

@@ -1,6 +1,6 @@
 """The way in for every platform: a line or a choice goes in, a reply comes out, and never an exception."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from time import perf_counter
@@ -8,8 +8,10 @@ from time import perf_counter
 import structlog
 
 from bot.commands.about import allowed, usage
-from bot.commands.cards import called, title
+from bot.commands.cards import called, card, shown, title
 from bot.commands.describe import (
+    LIMIT,
+    REGISTRY,
     Choose,
     Command,
     CommandName,
@@ -20,13 +22,16 @@ from bot.commands.describe import (
     Services,
     Topic,
 )
-from bot.commands.parse import LIMIT, RefusedError, choice_of, command_named, parse, too_long, unknown_option
+from bot.commands.parse import RefusedError, choice_of, command_named, parse, too_long, unknown_option
+from bot.commands.permission import may, options_for, refusal, seen_by
 from bot.commands.request import Request
 from bot.commands.words import BUTTON, LONG, echo, label, shortened
-from bot.errors import InfoshopError
-from bot.model import Kind
+from bot.errors import InfoshopError, StoreError, UnknownEntryError
+from bot.i18n import Translator
+from bot.model import Kind, Visibility
 from bot.reply import Ask, Choice, Reply
 from bot.search.text import fold
+from bot.shelf import Item
 
 COMPLETIONS = 25  # as many as Discord shows
 LONGEST = 100  # characters of a completion, shown or sent, likewise
@@ -39,18 +44,79 @@ async def answer(question: Ask | str, request: Request, services: Services) -> R
     """Answer a typed line (the words after the prefix) or a command given by a button or a form.
 
     Whatever goes wrong becomes a reply that says so. The log gets the name of the command, how it went and
-    how long it took in milliseconds, and never a word of the question.
+    how long it took in milliseconds, and never a word of the question. What is no answer is for the asker
+    alone.
     """
-    started = perf_counter()
-    report = log.info
     name = "unknown"  # what was typed in its place may be anything, so it is not logged
-    try:
+
+    async def reply() -> Reply:
+        nonlocal name
         given = parse(question, request) if isinstance(question, str) else question
         described = command_named(given.command, request)
         name = described.name
         values = _values(described, given.options, request, services)
-        reply = replace(await described(request, services, values), private=described.private)
+        made = await described(request, services, values)
+        return replace(made, private=is_private(name, request, services) or not made.found)
+
+    return await _without_fail(reply, lambda: name, request)
+
+
+async def entries(ids: Sequence[str], request: Request, services: Services) -> Reply:
+    """The cards of entries by their ids, in that order, as the answer that found them had them.
+
+    For a platform that goes on with an answer and has no room to keep its question. Those that are no longer
+    on the shelf are left out and counted. It never fails, and logs what `answer` logs.
+    """
+
+    async def reply() -> Reply:
+        items = [item for each in ids if (item := _item(each, services)) is not None]
+        text = _gone(len(ids) - len(items), request.tr)
+        if not items:
+            return Reply(text, found=False)
+        private = seen_by(request, services) is Visibility.PRIVATE
+        return replace(shown((card(item, request, services) for item in items), text), private=private)
+
+    return await _without_fail(reply, lambda: "entries", request)
+
+
+def is_private(command: str, request: Request, services: Services) -> bool:
+    """Whether the answer to a command is for the asker alone, which is known before there is one.
+
+    Some commands always are. The others are unless the community decided otherwise. What turns out to be no
+    answer is for the asker alone in any case, as `Reply.private` then says.
+    """
+    described = REGISTRY.get(command)
+    return described is None or described.private or seen_by(request, services) is Visibility.PRIVATE
+
+
+def _gone(n: int, tr: Translator) -> str:
+    if not n:
+        return ""
+    return tr.n("{n} entry is no longer on the shelf.", "{n} entries are no longer on the shelf.", n)
+
+
+def _item(item_id: str, services: Services) -> Item | None:
+    try:
+        return services.shelf.get(item_id)
+    except UnknownEntryError:
+        return None
+
+
+async def _without_fail(
+    make: Callable[[], Awaitable[Reply]], name: Callable[[], str], request: Request
+) -> Reply:
+    """The reply that is made, or one that says what went wrong; the log gets how it went, under that name."""
+    started = perf_counter()
+    report = log.info
+    try:
+        reply = await make()
         outcome = {"tier": "found" if reply.found else "close" if reply.close else "nothing"}
+    except StoreError as error:
+        # Its sentence is for the operator, and names a file or a server that is nobody else's business.
+        outcome = {"error": type(error).__name__, "problem": str(error)}
+        report = log.error
+        sentence = request.tr("This could not be kept, and nothing has changed. Whoever runs me sees why.")
+        reply = Reply(sentence, found=False)
     except InfoshopError as error:
         outcome = {"error": type(error).__name__}
         choices = error.choices if isinstance(error, RefusedError) else ()
@@ -60,7 +126,7 @@ async def answer(question: Ask | str, request: Request, services: Services) -> R
         report = log.error
         sentence = request.tr("Something went wrong on this side; it was nothing you did. Please try again.")
         reply = Reply(sentence, found=False)
-    report("command", command=name, milliseconds=round((perf_counter() - started) * 1000, 1), **outcome)
+    report("command", command=name(), milliseconds=round((perf_counter() - started) * 1000, 1), **outcome)
     return reply
 
 
@@ -79,7 +145,8 @@ def complete(
     Neither half of a pair is longer than 100 characters. An unknown command or option has no completions.
     """
     described = allowed(request).get(command)
-    options = [each for each in described.options if each.name == option] if described else []
+    given_to = options_for(described, request) if described else ()
+    options = [each for each in given_to if each.name == option]
     if not options:
         return []
     offered = _offered(options[0], prefix[:LIMIT], request, services, given or {})
@@ -107,7 +174,7 @@ def _offered(
             parts = [(section.title, section.id) for source in sources for section in source.sections]
             return _beginning(prefix, [(tr("Long version"), LONG), *parts])
         case CommandName():
-            return _beginning(prefix, [(name, name) for name in allowed(request)])
+            return _beginning(prefix, [(tr.name(name), name) for name in allowed(request)])
         case Choose():
             return _beginning(prefix, [(label(each, tr), each.value) for each in option.choices or ()])
 
@@ -131,10 +198,13 @@ def _values(
     for name, text in given.items():
         if name not in known:
             raise unknown_option(name, described, request)
-        if len(text) > LIMIT:
-            raise too_long(request)
+        option = known[name]
+        if not may(option.audience, request):
+            raise RefusedError(refusal(described, request, option))
+        if len(text) > option.limit:
+            raise too_long(request, option.limit)
         if words := text.strip():
-            values[name] = _value(described, known[name], words, given, request)
+            values[name] = _value(described, option, words, given, request)
     for option in described.options:
         if option.required and option.name not in values:
             raise _missing(described, option, request, services)
@@ -152,7 +222,7 @@ def _value(
     sentence = tr(
         "“{words}” is not one of the choices for {option}: {choices}.",
         words=echo(words),
-        option=option.name,
+        option=tr.name(option.name),
         choices=tr.any_of(option.choices),
     )
     choices = (

@@ -1,5 +1,6 @@
 """Looking something up: the answer, the closest there is, or plainly nothing and what to try instead."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,11 @@ from bot.shelf import Answer, Close, Found, Hit, Item
 
 TRIES = 3  # more than three guesses are a list to read, not a question to answer
 TOPICS = 5
+# The ids of documents and entries, as seed files spell them. Nobody asks in this form by chance.
+ITEM_ID = re.compile(
+    r"(?:source|topic|law|org|person|figure|testimony|publication|reading|action|contact):"
+    r"[a-z0-9]+(?:-[a-z0-9]+)*"
+)
 
 NOTHING: dict[Kind | None, str] = {
     None: message("I found nothing about “{words}”."),
@@ -34,10 +40,16 @@ class Finds:
 
 
 async def look(words: str, kinds: frozenset[Kind], ask: Request, services: Services) -> Finds | Reply:
-    """Look on some shelves for words or an id; where there is no answer, the reply that says so."""
+    """Look on some shelves for words or an id; where there is no answer, the reply that says so.
+
+    Raises:
+        UnknownEntryError: It is the id of an entry that was removed; its letters are not searched for.
+    """
     try:
         item = services.shelf.get(words)
     except UnknownEntryError:
+        if ITEM_ID.fullmatch(words):
+            raise UnknownEntryError(ask.tr("That entry is no longer on the shelf.")) from None
         answer = await services.shelf.find(words, kinds=kinds, locale=ask.language)
         if isinstance(answer, Found):
             return Finds(answer.hits)
@@ -94,6 +106,11 @@ async def _elsewhere(words: str, kinds: frozenset[Kind], ask: Request, services:
                 choices.append(Choice(shortened(offer, BUTTON), Ask(kind.value, {WORDS[kind]: hit.item.id})))
         choices.append(leading_to(hit.item, ask, shelf_named=True))
     return choices[:TRIES]
+
+
+def nothing(ask: Request, services: Services) -> Reply:
+    """That nothing was found on any shelf, without a word of what was looked for, and what to begin with."""
+    return _nothing("", ALL_KINDS, (), ask, services)
 
 
 def _nothing(

@@ -2,6 +2,7 @@
 
 A line is what comes after the prefix: `reading migration`, `action raids who:ally`,
 `cite "sex at the margins" --format bibtex`. Words that belong to no named option are the first option.
+Commands and options may be called by their English names and by those of the reader's language.
 """
 
 import re
@@ -10,17 +11,17 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz, process
 
-from bot.commands.about import allowed
-from bot.commands.describe import Command, Option
+from bot.commands.about import allowed, registered_as
+from bot.commands.describe import LIMIT, Command, Option
+from bot.commands.permission import may, options_for, refusal
 from bot.commands.request import Request
-from bot.commands.words import BUTTON, echo, label, named, shortened
+from bot.commands.words import BUTTON, echo, label, named, shortened, spoken
 from bot.errors import UsageError
 from bot.reply import Ask, Choice
+from bot.search.text import fold
 
-LIMIT = (
-    300  # characters: the longest title a seed file may have is 250, and questions are shorter than titles
-)
 ALIKE = 60  # of 100: two letters wrong in five still find the command
+OFFERED = 2  # commands that may have been meant
 
 # A word, or a quoted part with what is attached to it (who:"service provider").
 TOKEN = re.compile(r'[^\s"]*"[^"]*"|\S+')
@@ -49,22 +50,24 @@ def parse(line: str, ask: Request) -> Ask:
 
 
 def command_named(name: str, ask: Request, line: str = "") -> Command:
-    """The command of that name. Raises `RefusedError`, which offers the nearest ones."""
-    commands = allowed(ask)
-    wanted = name.casefold()
-    if wanted in commands:
-        return commands[wanted]
+    """The command of that name. Raises `RefusedError`: it is for others, or there is none but near ones."""
+    if described := registered_as(name, ask):
+        if not may(described.audience, ask):
+            raise RefusedError(refusal(described, ask))
+        return described
     tr = ask.tr
     rest = line[len(name) :].strip()
-    near = process.extract(wanted, list(commands), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=2)
+    names = {fold(spelt): each for each in allowed(ask) for spelt in (tr.name(each), each)}
+    near = process.extract(fold(name), list(names), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=2 * OFFERED)
+    nearest = list(dict.fromkeys(names[spelt] for spelt, *_ in near))[:OFFERED]
     choices = [
-        Choice(shortened(f"{ask.prefix}{each} {echo(rest)}".strip(), BUTTON), parse(f"{each} {rest}", ask))
-        for each, *_ in near
+        Choice(shortened(f"{spoken(each, ask)} {echo(rest)}".strip(), BUTTON), parse(f"{each} {rest}", ask))
+        for each in nearest
     ]
     if line:
         choices.append(Choice(tr("Look for it: {words}", words=echo(line)), Ask("find", {"words": line})))
     raise RefusedError(
-        tr("There is no command “{name}”. {help} lists them all.", name=echo(name), help=f"{ask.prefix}help"),
+        tr("There is no command “{name}”. {help} lists them all.", name=echo(name), help=spoken("help", ask)),
         choices,
     )
 
@@ -77,10 +80,10 @@ def choice_of(option: Option, words: str, ask: Request) -> StrEnum | None:
     return None
 
 
-def too_long(ask: Request) -> RefusedError:
+def too_long(ask: Request, limit: int = LIMIT) -> RefusedError:
     """Why a question was not looked at."""
     return RefusedError(
-        ask.tr("That is too long for me: please ask in at most {limit} characters.", limit=LIMIT)
+        ask.tr("That is too long for me: please ask in at most {limit} characters.", limit=limit)
     )
 
 
@@ -88,19 +91,24 @@ def _sorted_out(tokens: Sequence[str], described: Command, ask: Request) -> tupl
     """Named options (`--who ally`, `--who=ally`, `who:ally`), and the words that belong to none."""
     given: dict[str, str] = {}
     words: list[str] = []
-    names = {option.name for option in described.options}
     rest = iter(tokens)
     for token in rest:
         if re.match(r"--\w", token):
             name, equals, value = token[2:].partition("=")
-            if name not in names:
+            option = option_named(name, described, ask)
+            if option is None:
                 raise unknown_option(name, described, ask)
-            given[name] = _unquoted(value if equals else next(rest, ""))
-        elif (named_option := token.partition(":"))[0] in names and named_option[2]:
-            given[named_option[0]] = _unquoted(named_option[2])
+            given[option.name] = _unquoted(value if equals else next(rest, ""))
+        elif (parts := token.partition(":"))[2] and (option := option_named(parts[0], described, ask)):
+            given[option.name] = _unquoted(parts[2])
         else:
             words.append(_unquoted(token))
     return given, words
+
+
+def option_named(name: str, described: Command, ask: Request) -> Option | None:
+    """The option of that name, in English or in the reader's language."""
+    return next((each for each in described.options if named(name, each.name, ask.tr.name(each.name))), None)
 
 
 def _option_for(words: str, described: Command, given: Mapping[str, str], ask: Request) -> Option:
@@ -116,10 +124,10 @@ def _option_for(words: str, described: Command, given: Mapping[str, str], ask: R
 def unknown_option(name: str, described: Command, ask: Request) -> RefusedError:
     """Why an option was not understood, and which there are."""
     tr = ask.tr
-    command = f"{ask.prefix}{described.name}"
+    command = spoken(described.name, ask)
     if not described.options:
         return RefusedError(tr("{command} has no options.", command=command))
-    known = ", ".join(f"--{option.name}" for option in described.options)
+    known = ", ".join(f"--{tr.name(option.name)}" for option in options_for(described, ask))
     return RefusedError(
         tr(
             "{command} has no option “{name}”. It has: {known}.",

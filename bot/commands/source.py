@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
 
-from bot.commands.cards import card, documents_of, imprint, opening, shown, title
+from bot.commands.cards import card, citing, documents_of, imprint, opening, shown, title
 from bot.commands.describe import Choose, Document, Services, command
 from bot.commands.looking import look
 from bot.commands.request import Request
@@ -63,7 +63,6 @@ def _card(source: Source, ask: Request, services: Services, *, whole: bool) -> C
             (tr("Drawn from it"), amounts or tr("nothing yet")),
         )
     )
-    cite = Choice(tr("Cite"), Ask("cite", {"thing": source.id}))
     if whole:
         blocks: tuple[Block, ...] = (facts, *_particulars(source, tr))
         shelves = [
@@ -74,7 +73,7 @@ def _card(source: Source, ask: Request, services: Services, *, whole: bool) -> C
             for kind in Kind
             if counts[kind]
         ]
-        choices = (Choice(tr("Summary"), opening(source)), cite, *shelves)
+        choices = (Choice(tr("Summary"), opening(source)), citing(source, ask), *shelves)
     else:
         gaps = len(source.caveats)
         known = (
@@ -83,7 +82,10 @@ def _card(source: Source, ask: Request, services: Services, *, whole: bool) -> C
             else ""
         )
         blocks = (facts, *([Paragraph(known)] if known else []))
-        choices = (Choice(tr("About this document"), Ask("source", {"document": source.id})), cite)
+        choices = (
+            Choice(tr("About this document"), Ask("source", {"document": source.id})),
+            citing(source, ask),
+        )
     return Card(
         title=title(source, ask),
         blocks=blocks,

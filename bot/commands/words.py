@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from babel import Locale
 
+from bot.commands.request import Request
 from bot.i18n import LANGUAGES, Translator, message
-from bot.model import Actor, Kind, NoteType, WorkType
+from bot.model import Actor, Kind, NoteType, Visibility, WorkType
 from bot.search.text import fold
 
 ECHO = 40  # characters: enough to see what was asked, too short to carry a message to a room
@@ -53,6 +54,8 @@ LABELS: dict[StrEnum, str] = {
     WorkType.REPORT: message("Report"),
     WorkType.REVIEW_BOOK: message("Book review"),
     WorkType.WEBPAGE: message("Web page"),
+    Visibility.PRIVATE: message("the asker alone"),
+    Visibility.ROOM: message("everyone here"),
     CitationFormat.TEXT: message("text"),
     CitationFormat.BIBTEX: "BibTeX",
     CitationFormat.RIS: "RIS",
@@ -65,6 +68,11 @@ def label(value: StrEnum, tr: Translator) -> str:
     if isinstance(value, Language):
         return (Locale.parse(value.value).get_display_name() or value.value).capitalize()
     return tr(LABELS[value])
+
+
+def spoken(command: str, ask: Request) -> str:
+    """A command as this reader types it, from its English name: `/find`, or `/chercher` in French."""
+    return f"{ask.prefix}{ask.tr.name(command)}"
 
 
 def amount(kind: Kind, n: int, tr: Translator) -> str:
@@ -101,3 +109,8 @@ def echo(words: str) -> str:
 def named(words: str, *names: str) -> bool:
     """Whether the words are one of the names, whatever their case and accents."""
     return fold(words.strip()) in map(fold, names)
+
+
+def begins(prefix: str, *names: str) -> bool:
+    """Whether one of the names begins like this, whatever its case and accents."""
+    return any(fold(name).startswith(fold(prefix)) for name in names)

@@ -1,26 +1,31 @@
 """Every text of the interface that can be translated, and what a catalogue lacks of it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from string import Formatter
 
+import regex
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 import bot.commands
 from bot.commands.describe import REGISTRY
-from bot.i18n import catalogue_path
+from bot.commands.words import named
+from bot.i18n import NAME, catalogue_path
 
 PACKAGE = Path(bot.__file__).parent
 # How many of the first arguments are texts: `tr("…")`, `tr.n("…", "…", count)`, `message("…")`.
 TEXTS = {"tr": 1, "n": 2, "message": 1}
+# What Discord takes as the name of a command or an option, of which it wants the lower case alone: see
+# “Application Command Naming” in its reference. The typed apostrophe, listed there until 2026, is refused.
+NAMED = regex.compile(r"[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}")
 HEADER = "# Texts of the interface of Infoshop. How to translate them: docs/translating.md"
 
 
 def template() -> Catalog:
-    """The messages in the code, and the descriptions of the commands and their options."""
+    """The messages in the code, and the names and descriptions of the commands and their options."""
     catalogue = Catalog(header_comment=HEADER, project="infoshop", charset="utf-8", fuzzy=False)
     for file in sorted(PACKAGE.rglob("*.py")):
         for text in _texts(file):
@@ -28,8 +33,10 @@ def template() -> Catalog:
     for described in REGISTRY.values():
         where = [(f"{described.handler.__module__.replace('.', '/')}.py", 0)]
         catalogue.add(described.description, locations=where)
+        catalogue.add(described.name, locations=where, context=NAME)
         for option in described.options:
             catalogue.add(option.description, locations=where)
+            catalogue.add(option.name, locations=where, context=NAME)
     return catalogue
 
 
@@ -84,7 +91,7 @@ def problems(language: str) -> Iterator[str]:
     for entry in wanted:
         if not entry.id:
             continue
-        translated = catalogue.get(entry.id)
+        translated = catalogue.get(entry.id, entry.context)
         if translated is None or not all(_forms(translated)):
             yield f"not translated: {_first(entry)!r}"
         elif translated.fuzzy:
@@ -92,9 +99,30 @@ def problems(language: str) -> Iterator[str]:
         elif any(not _fits(entry, form) for form in _forms(translated)):
             yield f"other placeholders than: {_first(entry)!r}"
     for entry in catalogue:
-        if entry.id and wanted.get(entry.id) is None:
+        if entry.id and wanted.get(entry.id, entry.context) is None:
             yield f"no longer used: {_first(entry)!r}"
     yield from (f"obsolete: {_first(entry)!r}" for entry in catalogue.obsolete.values())
+    yield from _names(catalogue)
+
+
+def _names(catalogue: Catalog) -> Iterator[str]:
+    """What is wrong with the names of the commands and of their options."""
+    yield from _ambiguous(REGISTRY, "commands", catalogue)
+    for described in REGISTRY.values():
+        options = [option.name for option in described.options]
+        yield from _ambiguous(options, f"options of {described.name}", catalogue)
+
+
+def _ambiguous(names: Collection[str], what: str, catalogue: Catalog) -> Iterator[str]:
+    """What is wrong with names of one kind: each has to lead to one thing, in English or as translated."""
+    entries = {name: catalogue.get(name, NAME) for name in names}
+    called = {name: _forms(entry)[0] for name, entry in entries.items() if entry and entry.string}
+    for number, (name, said) in enumerate(called.items()):
+        others = [other for other in names if other != name] + list(called.values())[:number]
+        if not NAMED.fullmatch(said) or said != said.lower():
+            yield f"not a name that can be typed, in small letters: {said!r} for {name!r}"
+        elif named(said, *others):
+            yield f"two {what} of one name: {said!r} for {name!r}"
 
 
 def _first(entry: Message) -> str:

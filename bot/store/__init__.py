@@ -5,6 +5,8 @@
     result = await load(engine, corpus, digest)  # atomic, idempotent, only what changed
     corpus = await read(engine)                  # exactly what was loaded
     state = await info(engine)
+    await write_community(engine, community, settings)  # what its moderators decided
+    decided = await read_communities(engine)
     await engine.dispose()
 
     await backup(url, Path("monday.sqlite3"))    # of a live database
@@ -15,6 +17,7 @@ To extend the schema, add a revision to `migrations/versions`, change `tables` a
 rows of the revision before in `tests/store/revisions`; the tests say what was forgotten.
 """
 
+from bot.store.communities import read_communities, write_community
 from bot.store.corpus import CorpusInfo, LoadResult, StoreInfo, info, load, read
 from bot.store.engine import open_engine
 from bot.store.migrate import head, revision, upgrade
@@ -31,7 +34,9 @@ __all__ = [
     "load",
     "open_engine",
     "read",
+    "read_communities",
     "restore",
     "revision",
     "upgrade",
+    "write_community",
 ]

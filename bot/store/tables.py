@@ -26,9 +26,9 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-from bot.model import Actor, Kind, NoteType, WorkType
+from bot.model import Actor, Kind, NoteType, Visibility, WorkType
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that `metadata` describes: the last one in `migrations/versions`."""
 
 APPLICATION_ID = 0x494E464F
@@ -252,4 +252,13 @@ cue = _list(
     "question_words.language",
     Column("kind", _one_of(Kind, "kind"), nullable=False),
     _text("text"),
+)
+
+# What a community decided, where that differs from what holds otherwise; nobody's name is in it.
+community = Table(
+    "community",
+    metadata,
+    _text("platform", primary_key=True),
+    _text("id", primary_key=True),
+    Column("answers", _one_of(Visibility, "answers"), nullable=False),
 )

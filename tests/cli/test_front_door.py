@@ -17,6 +17,7 @@ from tests.cli.shop import ROOT, Shop
 COMMANDS = {
     "corpus": ["check", "load", "show", "stats", "schema"],
     "db": ["upgrade", "backup", "restore", "info"],
+    "discord": ["sync", "invite"],
 }
 
 
@@ -39,7 +40,7 @@ def test_help_lists_everything(filled: Shop) -> None:
     for group, commands in COMMANDS.items():
         assert f" {group} " in text
         assert ", ".join(commands) in text
-    for code in (0, 1, 2, 65, 66, 74, 78, 130):
+    for code in (0, 1, 2, 65, 66, 69, 74, 78, 130):
         assert f" {code} " in text
     assert str(DEFAULT_FILE) in text
 

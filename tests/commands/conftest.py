@@ -1,6 +1,7 @@
 """A small shelf, and a way to ask it."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from typing import TypedDict, Unpack
 
 import pytest
 
@@ -8,11 +9,21 @@ import bot.commands
 from bot.commands.describe import Services
 from bot.commands.dispatch import answer
 from bot.commands.request import Request
+from bot.model import Community
 from bot.reply import Ask, Reply
 from bot.shelf import Shelf
 from tests.commands.small import CORPUS, TODAY
 
 assert bot.commands  # importing it registers the commands
+
+
+class Circumstances(TypedDict, total=False):
+    """What a test may say of a request beside its language."""
+
+    prefix: str
+    community: Community
+    remembers_language: bool
+
 
 Say = Callable[..., Awaitable[Reply]]
 
@@ -29,7 +40,7 @@ def services() -> Iterator[Services]:
 def say(services: Services) -> Say:
     """Ask a line or an `Ask`, by default as a reader of English."""
 
-    async def ask(question: str | Ask, locale: str = "en", **circumstances: str) -> Reply:
-        return await answer(question, Request(locale, **circumstances), services)  # type: ignore[arg-type]
+    async def ask(question: str | Ask, locale: str = "en", **circumstances: Unpack[Circumstances]) -> Reply:
+        return await answer(question, Request(locale, **circumstances), services)
 
     return ask

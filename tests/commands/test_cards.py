@@ -96,6 +96,10 @@ def test_a_reading_says_what_it_is_who_wrote_it_when_and_where_to_get_it(service
     assert Choice("Cite", Ask("cite", {"thing": MARGINS.id})) in made.choices
 
 
+def test_a_document_leads_to_its_citation(services: Services) -> None:
+    assert Choice("Cite", Ask("cite", {"thing": REVIEW.id})) in card(REVIEW, Request(), services).choices
+
+
 def test_an_article_says_where_it_stands(services: Services) -> None:
     made = card(REVIEW, Request(), services)
     assert facts(made)["In"] == "Gender and Research 26 (2), p. 152-158"

@@ -6,8 +6,9 @@ import pytest
 import rispy
 from pybtex.database import parse_string
 
-from bot.commands.describe import REGISTRY
+from bot.commands.describe import REGISTRY, Services
 from bot.commands.request import Audience, Request
+from bot.model import Community, CommunitySettings, Visibility
 from bot.reply import Ask, Bullets, Card, Code, Facts, Links, Paragraph, Reply
 from tests.commands.conftest import Say
 from tests.commands.small import LOST_FILM, MARGINS, REPEAL, REVIEW, STATEMENT, STOP_RAIDS
@@ -33,6 +34,7 @@ async def test_a_document_is_summed_up_shortly_with_a_way_to_each_part_and_to_th
         "Part 2: The Industry",
         "Conclusion",
         "About this document",
+        "Cite",
     ]
     for choice in card.choices:
         assert (await say(choice.ask)).found
@@ -203,6 +205,20 @@ async def test_privacy_is_short_and_names_what_is_not_in_our_hands(say: Say) -> 
     (card,) = (await say("privacy")).cards
     assert any("out of our hands" in item for item in items(card))
     assert sum(len(item.split()) for item in items(card)) < 100
+
+
+async def test_privacy_names_what_is_kept_of_a_community_and_what_it_decided(
+    say: Say, services: Services
+) -> None:
+    """No reader is told that a language is kept where it is not, or of a room where there is none."""
+    alone, platform_speaks = await say("privacy"), await say("privacy", remembers_language=False)
+    assert any("/settings" in item for item in items(alone.cards[0]))
+    assert not any("/settings" in item for item in items(platform_speaks.cards[0]))
+    assert "moderators" not in str(alone)
+    here = Community("discord", "privacy")
+    assert "moderators decided is kept" in str(await say("privacy", community=here))
+    await services.communities.change(here, CommunitySettings(Visibility.ROOM))
+    assert "everyone sees the answers" in str(await say("privacy", community=here))
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,14 @@ def test_signature_and_docstring_are_the_description(monkeypatch: pytest.MonkeyP
         return Reply(str(who))
 
     monkeypatch.setitem(REGISTRY, "act", None)  # put back as it was when the test ends
-    command("act", audience=Audience.MODERATOR, private=False)(act)
+    command("act", audience=Audience.MODERATOR, private=True, menu="Act on it")(act)
     made = REGISTRY["act"]
-    assert (made.description, made.audience, made.private) == ("Do something.", Audience.MODERATOR, False)
+    assert (made.description, made.audience, made.private, made.menu) == (
+        "Do something.",
+        Audience.MODERATOR,
+        True,
+        "Act on it",
+    )
     (option,) = made.options
     assert (option.name, option.description, option.required, option.choices) == (
         "who",

@@ -7,17 +7,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.commands.describe import REGISTRY, Command, Services
-from bot.commands.dispatch import COMPLETIONS, LONGEST, answer, complete
-from bot.commands.parse import LIMIT
+from bot.commands.describe import LIMIT, REGISTRY, Command, Services
+from bot.commands.dispatch import COMPLETIONS, LONGEST, answer, complete, entries, is_private
+from bot.commands.passage import PASSAGE
 from bot.commands.request import Audience, Request
-from bot.errors import StoreError
+from bot.errors import UnknownEntryError
 from bot.logs import ALLOWED
+from bot.model import Community, CommunitySettings, Visibility
 from bot.reply import Ask, Reply
 from tests.commands.conftest import Say
 from tests.commands.small import REVIEW
 
 CANARY = "canary0199"
+HERE = Community("discord", "1")
 
 
 @pytest.fixture
@@ -28,15 +30,15 @@ async def extra() -> AsyncIterator[dict[str, Command]]:
         raise ValueError(CANARY)
 
     async def refused(_ask: Request, _services: Services) -> Reply:
-        raise StoreError("The database is out of reach.")
+        raise UnknownEntryError("That entry is no longer on the shelf.")
 
     async def fine(_ask: Request, _services: Services) -> Reply:
         return Reply("done")
 
     made = {
-        "broken": Command("broken", "Breaks.", (), broken, Audience.EVERYONE, private=True),
-        "refused": Command("refused", "Refuses.", (), refused, Audience.EVERYONE, private=True),
-        "shelve": Command("shelve", "For moderators.", (), fine, Audience.MODERATOR, private=False),
+        "broken": Command("broken", "Breaks.", (), broken),
+        "refused": Command("refused", "Refuses.", (), refused),
+        "shelve": Command("shelve", "For moderators.", (), fine, Audience.MODERATOR),
     }
     REGISTRY.update(made)
     yield made
@@ -46,7 +48,7 @@ async def extra() -> AsyncIterator[dict[str, Command]]:
 
 @pytest.mark.usefixtures("extra")
 async def test_an_error_with_a_sentence_is_shown_and_any_other_is_not(say: Say) -> None:
-    assert (await say("refused")).text == "The database is out of reach."
+    assert (await say("refused")).text == "That entry is no longer on the shelf."
     apology = await say("broken")
     assert apology.text.startswith("Something went wrong on this side")
     assert CANARY not in str(apology)
@@ -54,13 +56,113 @@ async def test_an_error_with_a_sentence_is_shown_and_any_other_is_not(say: Say) 
 
 
 @pytest.mark.usefixtures("extra")
-async def test_a_command_for_moderators_does_not_exist_for_others(say: Say, services: Services) -> None:
-    moderator = Request(audience=Audience.MODERATOR)
-    assert (await answer("shelve", moderator, services)) == Reply("done", private=False)
-    assert "There is no command “shelve”" in (await say("shelve")).text
-    assert "There is no command “shelve”" in (await say(Ask("shelve"))).text
-    assert "shelve" not in str((await say("help")).cards)
+async def test_a_command_for_moderators_is_given_to_them_alone(services: Services) -> None:
+    """However it comes; others are neither offered it nor left to guess what is missing."""
+    moderator = Request(audience=Audience.MODERATOR, community=HERE)
+    member = Request(community=HERE, moderator_right="Manage Server")
+    assert await answer("shelve", moderator, services) == Reply("done")
+    for question in ("shelve", "SHELVE words", Ask("shelve")):
+        refused = await answer(question, member, services)
+        assert refused == Reply("You need the permission “Manage Server” for /shelve.", found=False)
+    assert (await answer("help shelve", member, services)).text == refused.text
+    assert "shelve" not in str((await answer("help", member, services)).cards)
     assert "shelve" in str((await answer("help", moderator, services)).cards)
+
+
+@pytest.mark.usefixtures("extra")
+@pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        (Request(), "This concerns a whole server or room that has added me"),
+        (Request(audience=Audience.MODERATOR), "This concerns a whole server or room that has added me"),
+        (Request(moderator_right="Manage Server"), "This concerns a whole server or room that has added me"),
+        (Request(community=Community("discord", "1")), "This is for moderators."),
+    ],
+)
+async def test_nobody_is_a_moderator_outside_of_a_community(
+    request_: Request, sentence: str, services: Services
+) -> None:
+    reply = await answer("shelve", request_, services)
+    assert not reply.found
+    assert reply.text.startswith(sentence)
+
+
+async def test_a_community_decides_who_sees_answers_and_never_who_sees_what_is_none(
+    services: Services,
+) -> None:
+    """Known before the answer is there, so that a platform can say who will see it."""
+    public = Community("discord", "public")
+    await services.communities.change(public, CommunitySettings(Visibility.ROOM))
+    for place, private in ((None, True), (HERE, True), (public, False)):
+        request = Request(community=place)
+        assert is_private("find", request, services) is private
+        assert (await answer("find raids", request, services)).private is private
+        assert (await entries([REVIEW.id], request, services)).private is private
+        for line in (
+            "find xyzzy plugh",
+            "contact butterfly zeppelin",
+            "xyzzy",
+            "find",
+            "cite agustin format:x",
+        ):
+            reply = await answer(line, request, services)
+            assert (reply.found, reply.private) == (False, True), line
+        assert (await entries(["topic:gone"], request, services)).private
+        for name in ("help", "privacy", "settings"):
+            assert is_private(name, request, services)
+            assert (await answer(name, request, services)).private
+        assert is_private("xyzzy", request, services)
+
+
+async def test_entries_are_shown_again_by_their_ids_in_their_order(say: Say, services: Services) -> None:
+    """As the answer that found them had them, so that a page goes on where the one before ended."""
+    first = await say(Ask("reading", {"topic": "topic:borders"}))
+    again = await entries([card.id for card in first.cards], Request(), services)
+    assert [card.id for card in again.cards] == [card.id for card in first.cards]
+    assert (again.text, again.page) == ("", first.page)
+    assert [card.title for card in again.cards] == [card.title for card in first.cards]
+
+
+@pytest.mark.parametrize(
+    ("ids", "left", "sentence"),
+    [
+        (
+            ["topic:gone", REVIEW.id, "contact:police-hotline"],
+            [REVIEW.id],
+            "2 entries are no longer on the shelf.",
+        ),
+        (["topic:gone"], [], "1 entry is no longer on the shelf."),
+    ],
+)
+async def test_entries_that_are_gone_are_counted(
+    ids: list[str], left: list[str], sentence: str, services: Services
+) -> None:
+    with capture_logs() as logs:
+        reply = await entries(ids, Request(), services)
+    assert [card.id for card in reply.cards] == left
+    assert reply.text == sentence
+    assert reply.found is bool(left)
+    assert [line["tier"] for line in logs] == ["found" if left else "nothing"]
+    assert "gone" not in str(logs)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Ask("summary", {"topic": "topic:gone"}),
+        Ask("summary", {"topic": "source:gone", "part": "end"}),
+        Ask("reading", {"topic": "reading:agustin-2008"}),
+        Ask("action", {"topic": "action:gone", "who": "ally"}),
+        Ask("contact", {"who": "contact:gone"}),
+        Ask("source", {"document": "source:gone"}),
+        Ask("cite", {"thing": "reading:gone"}),
+        Ask("find", {"words": "law:raids"}),
+    ],
+)
+async def test_a_button_to_an_entry_that_was_removed_says_so(ask: Ask, say: Say) -> None:
+    """Its letters are not searched for: they would find something else."""
+    reply = await say(ask)
+    assert reply == Reply("That entry is no longer on the shelf.", found=False)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +172,14 @@ async def test_a_command_for_moderators_does_not_exist_for_others(say: Say, serv
             Ask("cite", {"thing": "agustin", "format": "word"}),
             "“word” is not one of the choices for format: text, bibtex, ris, or csl-json.",
         ),
-        (Ask("find", {"words": "x" * (LIMIT + 1)}), "That is too long for me"),
+        (
+            Ask("summary", {"topic": "x" * (LIMIT + 1)}),
+            f"That is too long for me: please ask in at most {LIMIT} ",
+        ),
+        (
+            Ask("find", {"words": "x" * (PASSAGE + 1)}),
+            f"That is too long for me: please ask in at most {PASSAGE} ",
+        ),
         (Ask("find", {"words": " "}), "/find words: tell me what you are looking for."),
         (Ask("find"), "/find words: tell me what you are looking for."),
         (Ask("find", {"words": "raids", "colour": "red"}), "/find has no option “colour”."),

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.commands
-from bot.commands.describe import REGISTRY
-from bot.commands.parse import LIMIT, RefusedError, parse
+from bot.commands.describe import LIMIT, REGISTRY
+from bot.commands.parse import RefusedError, parse
 from bot.commands.request import Request
+from bot.i18n import LANGUAGES, translator
 from bot.reply import Ask
 
 assert bot.commands  # importing it registers the commands
@@ -45,6 +46,57 @@ assert bot.commands  # importing it registers the commands
 )
 def test_a_line_becomes_a_command_with_its_options(line: str, ask: Ask) -> None:
     assert parse(line, Request()) == ask
+
+
+@pytest.mark.parametrize(
+    ("locale", "line", "ask"),
+    [
+        ("fr", "chercher raids", Ask("find", {"words": "raids"})),
+        ("fr", "find raids", Ask("find", {"words": "raids"})),
+        ("fr", "RÉSUMÉ raids partie:long", Ask("summary", {"topic": "raids", "part": "long"})),
+        ("fr", "resume raids --partie=long", Ask("summary", {"topic": "raids", "part": "long"})),
+        ("fr", "action raids qui:ally", Ask("action", {"topic": "raids", "who": "ally"})),
+        ("es-419", "acción redadas quién:ally", Ask("action", {"topic": "redadas", "who": "ally"})),
+        ("es-419", "accion redadas --quien ally", Ask("action", {"topic": "redadas", "who": "ally"})),
+        ("es-419", "accion redadas who:ally", Ask("action", {"topic": "redadas", "who": "ally"})),
+        ("es-419", "action redadas qui:ally", Ask("action", {"topic": "redadas qui:ally"})),
+    ],
+)
+def test_names_are_understood_in_english_and_in_the_readers_language(
+    locale: str, line: str, ask: Ask
+) -> None:
+    """With or without accents; those of a third language are words like others."""
+    assert parse(line, Request(locale)) == ask
+
+
+def test_every_command_is_understood_by_its_name_in_every_language() -> None:
+    for language in LANGUAGES:
+        ask = Request(language)
+        for described in REGISTRY.values():
+            spoken = translator(language).name(described.name)
+            options = {option.name: "1" for option in described.options if option.audience is ask.audience}
+            line = " ".join([spoken, *(f"{ask.tr.name(name)}:1" for name in options)])
+            assert parse(line, ask) == Ask(described.name, options)
+
+
+@pytest.mark.parametrize(
+    ("locale", "line", "sentence"),
+    [
+        ("fr", "chercher --foo x", "/chercher n’a pas d’option «\xa0foo\xa0». Il y a\xa0: --mots."),
+        ("es", "xyzzy", "No hay ningún comando «xyzzy». /ayuda los muestra todos."),
+    ],
+)
+def test_a_refusal_names_commands_as_the_reader_types_them(locale: str, line: str, sentence: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        parse(line, Request(locale))
+    assert str(refused.value) == sentence
+
+
+def test_a_misspelt_translated_name_is_offered_as_it_was_meant() -> None:
+    with pytest.raises(RefusedError) as refused:
+        parse("cherchr raids", Request("fr"))
+    choice, *_ = refused.value.choices
+    assert (choice.label, choice.ask) == ("/chercher raids", Ask("find", {"words": "raids"}))
 
 
 def test_a_choice_can_be_named_in_the_readers_language() -> None:

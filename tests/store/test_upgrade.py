@@ -19,6 +19,8 @@ from bot.model import (
     Action,
     Actor,
     Alias,
+    Community,
+    CommunitySettings,
     Concept,
     Contact,
     Corpus,
@@ -34,10 +36,11 @@ from bot.model import (
     Section,
     Source,
     Statement,
+    Visibility,
     Work,
     WorkType,
 )
-from bot.store import head, info, load, open_engine, read, revision, upgrade
+from bot.store import head, info, load, open_engine, read, read_communities, revision, upgrade
 from bot.store.engine import reading, writing
 from bot.store.migrate import _config, known_revisions
 from bot.store.tables import APPLICATION_ID, metadata
@@ -113,6 +116,11 @@ def kept() -> Corpus:
     )
 
 
+def decided(start: str) -> dict[Community, CommunitySettings]:
+    """What the rows of a revision say that communities decided; before 0002, none could."""
+    return {} if start < "0002" else {Community("discord", "1"): CommunitySettings(Visibility.ROOM)}
+
+
 def differences(connection: Connection) -> object:
     """What Alembic would write into a new migration: how the tables differ from `metadata`."""
     options = {"compare_type": True, "compare_server_default": True}
@@ -149,6 +157,7 @@ async def test_upgrade_from_every_revision(database_url: str, start: str) -> Non
     assert await upgrade(engine) is (start != head())
     assert await revision(engine) == head()
     assert await read(engine) == kept()
+    assert await read_communities(engine) == decided(start)
     async with reading(engine) as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()

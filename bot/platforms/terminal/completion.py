@@ -1,4 +1,8 @@
-"""What a line could go on with: commands, their options, and what stands on the shelf."""
+"""What a line could go on with: commands, their options, and what stands on the shelf.
+
+Commands and options are offered by the names they have in the language of the room; whoever types an English
+one is led on, too.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,9 +10,12 @@ from collections.abc import Iterable, Iterator
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document as Typed
 
-from bot.commands.about import allowed
-from bot.commands.describe import Command, Document, Option, Topic
+from bot.commands.about import allowed, known_as
+from bot.commands.describe import Command, CommandName, Document, Option, Topic
 from bot.commands.dispatch import complete
+from bot.commands.parse import option_named
+from bot.commands.permission import options_for
+from bot.commands.words import begins
 from bot.platforms.clean import one_line
 from bot.platforms.terminal.room import COMMAND, Room
 
@@ -32,35 +39,40 @@ class LineCompleter(Completer):
             yield from self._values("find", "words", line, quoted=False)
             return
         name, space, rest = line.removeprefix(COMMAND).partition(" ")
-        commands = allowed(self._room.request)
         if not space:
-            yield from self._commands(name, commands.values())
-        elif (command := commands.get(name.casefold())) is not None:
+            yield from self._commands(name)
+        elif (command := known_as(name, self._room.request)) is not None:
             yield from self._options(command, rest)
 
-    def _commands(self, prefix: str, commands: Iterable[Command]) -> Iterator[Completion]:
-        tr = self._room.request.tr
-        offered = [(command.name, tr(command.description)) for command in commands]
-        for name, description in (*offered, (QUIT, tr("Leave."))):
-            if name.startswith(prefix.casefold()):
-                yield Completion(name, -len(prefix), f"{COMMAND}{name}", description)
+    def _commands(self, prefix: str) -> Iterator[Completion]:
+        request = self._room.request
+        tr = request.tr
+        offered = [
+            (each.name, tr.name(each.name), tr(each.description)) for each in allowed(request).values()
+        ]
+        for name, shown, description in (*offered, (QUIT, QUIT, tr("Leave."))):
+            if begins(prefix, name, shown):
+                yield Completion(shown, -len(prefix), f"{COMMAND}{shown}", description)
 
     def _options(self, command: Command, rest: str) -> Iterator[Completion]:
-        options = {option.name: option for option in command.options}
-        if (match := NAMED.search(rest)) and (name := match["long"] or match["short"]) in options:
-            yield from self._values(command.name, name, match["value"], quoted=True)
+        if (match := NAMED.search(rest)) and (option := self._option(command, match)):
+            yield from self._values(command.name, option.name, match["value"], quoted=True)
             return
-        given = {match["long"] or match["short"] for match in GIVEN.finditer(rest)}
+        given = [self._option(command, match) for match in GIVEN.finditer(rest)]
         words = GIVEN.sub("", rest).lstrip()
-        first, *others = command.options or (None,)
+        first, *others = options_for(command, self._room.request) or (None,)
         if not rest or rest.endswith(" "):
-            yield from self._names(option for option in others if option and option.name not in given)
-        if first and first.name not in given:
+            yield from self._names(option for option in others if option and option not in given)
+        if first and first not in given:
             yield from self._values(command.name, first.name, words, quoted=False)
 
+    def _option(self, command: Command, match: re.Match[str]) -> Option | None:
+        return option_named(match["long"] or match["short"], command, self._room.request)
+
     def _names(self, options: Iterable[Option]) -> Iterator[Completion]:
+        tr = self._room.request.tr
         for option in options:
-            yield Completion(f"{option.name}:", 0, display_meta=self._room.request.tr(option.description))
+            yield Completion(f"{tr.name(option.name)}:", 0, display_meta=tr(option.description))
 
     def _values(self, command: str, option: str, typed: str, *, quoted: bool) -> Iterator[Completion]:
         """Values of an option; names of things on the shelf are put in the words a reader knows them by."""
@@ -68,7 +80,7 @@ class LineCompleter(Completer):
         marker = next(each.marker for each in allowed(request)[command].options if each.name == option)
         offered = complete(command, option, typed.lstrip('"'), request, services)
         for shown, value in dict(offered).items():
-            whole = isinstance(marker, Topic | Document) and not shown.endswith("…")
+            whole = isinstance(marker, Topic | Document | CommandName) and not shown.endswith("…")
             text = one_line(shown) if whole else value
             yield Completion(
                 f'"{text}"' if quoted and " " in text else text, -len(typed), display=one_line(shown)

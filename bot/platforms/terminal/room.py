@@ -8,6 +8,7 @@ from rich.text import Text
 from bot.commands.describe import Services
 from bot.commands.dispatch import answer
 from bot.commands.request import Request
+from bot.commands.words import spoken
 from bot.model import Kind
 from bot.platforms.clean import one_line
 from bot.platforms.terminal.render import choices, continued, hang, layout, page_end, show
@@ -87,13 +88,13 @@ class Room:
         )
         if examples := self._examples():
             self.say("", tr("Ask in your own words, or with a command:"), *examples)
-        self.say("", tr("/help lists the commands, /quit leaves."))
+        self.say("", tr("{help} lists the commands, /quit leaves.", help=spoken("help", self.request)))
 
     def _examples(self) -> list[str]:
         """One question for each of three shelves, about what is asked for most there."""
-        commands = {Kind.SUMMARY: "", Kind.READING: "/reading ", Kind.CONTACT: "/contact "}
+        commands = {Kind.SUMMARY: "", Kind.READING: "reading", Kind.CONTACT: "contact"}
         return [
-            f"• {command}{found[0].label}"
+            f"• {spoken(command, self.request)} {found[0].label}" if command else f"• {found[0].label}"
             for kind, command in commands.items()
             if (
                 found := self.services.shelf.complete(

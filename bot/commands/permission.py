@@ -1,0 +1,37 @@
+"""Who may do what. It is looked at again with every command: typed, picked from a menu or by a button."""
+
+from bot.commands.describe import Command, Option, Services
+from bot.commands.request import Audience, Request
+from bot.commands.words import spoken
+from bot.model import Visibility
+
+
+def may(audience: Audience, ask: Request) -> bool:
+    """Whether this reader is one of the audience. A moderator is one of a community and nowhere else."""
+    return audience is Audience.EVERYONE or (ask.audience is audience and ask.community is not None)
+
+
+def seen_by(ask: Request, services: Services) -> Visibility:
+    """Who sees answers, unless it is none: a conversation with one reader is theirs alone."""
+    if ask.community is None:
+        return Visibility.PRIVATE
+    return services.communities.of(ask.community).answers or ask.usually
+
+
+def options_for(described: Command, ask: Request) -> tuple[Option, ...]:
+    """The options of a command that this reader may give."""
+    return tuple(option for option in described.options if may(option.audience, ask))
+
+
+def refusal(described: Command, ask: Request, option: Option | None = None) -> str:
+    """Why this reader may not give a command, or one of its options, and what is missing."""
+    tr = ask.tr
+    if ask.community is None:
+        return tr("This concerns a whole server or room that has added me: its moderators can do it there.")
+    if not ask.moderator_right:
+        return tr("This is for moderators.")
+    right = tr(ask.moderator_right)
+    if option is not None:
+        return tr("You need the permission “{permission}” to change this.", permission=right)
+    command = spoken(described.name, ask)
+    return tr("You need the permission “{permission}” for {command}.", permission=right, command=command)

@@ -1,0 +1,76 @@
+"""What can be chosen: the language of a conversation, and what moderators decide for their community."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from bot.commands.describe import Choose, Services, command
+from bot.commands.permission import may, seen_by
+from bot.commands.request import Audience, Request
+from bot.commands.words import Language, label
+from bot.i18n import Translator, message, translator
+from bot.model import Visibility
+from bot.reply import Ask, Choice, Reply
+
+# Sentences, so that nobody has to put one together from a label: what holds, what was decided, what could be.
+HOLDS = {
+    Visibility.PRIVATE: message("Answers here are shown to whoever asked, and to nobody else."),
+    Visibility.ROOM: message("Answers here are shown to everyone."),
+}
+DECIDED = {
+    Visibility.PRIVATE: message("From now on, answers here are shown to whoever asked, and to nobody else."),
+    Visibility.ROOM: message(
+        "From now on, answers here are shown to everyone. Help, settings and “nothing found” are still for"
+        " whoever asked alone."
+    ),
+}
+INSTEAD = {
+    Visibility.PRIVATE: message("Show answers to the asker alone"),
+    Visibility.ROOM: message("Show answers to everyone"),
+}
+
+
+@command("settings", private=True)
+async def settings(
+    ask: Request,
+    services: Services,
+    language: Annotated[Language | None, Choose(message("The language to answer in"))] = None,
+    answers: Annotated[
+        Visibility | None,
+        Choose(message("Who sees the answers here; for moderators"), Audience.MODERATOR),
+    ] = None,
+) -> Reply:
+    """The language of the answers, and who sees them."""
+    tr = translator(language) if language else ask.tr
+    said: list[str] = []
+    choices: list[Choice] = []
+    if language or not answers:
+        said.append(_language(language, ask, tr))
+        if ask.remembers_language and not language:
+            others = (each for each in Language if each != tr.language)
+            choices += (Choice(label(each, tr), Ask("settings", {"language": each.value})) for each in others)
+    if ask.community is not None and (answers or not language):
+        if answers:
+            # What is usual here is no decision, and nothing to keep.
+            decided = None if answers is ask.usually else answers
+            before = services.communities.of(ask.community)
+            await services.communities.change(ask.community, replace(before, answers=decided))
+        holds = seen_by(ask, services)
+        said.insert(0, tr(DECIDED[holds] if answers else HOLDS[holds]))
+        if may(Audience.MODERATOR, ask):
+            instead = next(each for each in Visibility if each is not holds)
+            choices.append(Choice(tr(INSTEAD[instead]), Ask("settings", {"answers": instead.value})))
+    kept = language.value if language and ask.remembers_language else ""
+    return Reply("\n\n".join(said), choices=tuple(choices), locale=kept)
+
+
+def _language(chosen: Language | None, ask: Request, tr: Translator) -> str:
+    if not ask.remembers_language:
+        return tr(
+            "Answers follow the language that your app is set to; a choice made here is not kept. To change"
+            " it, choose another language in the settings of the app."
+        )
+    if chosen:
+        return tr("I answer in English from here on. The documents themselves are in English.")
+    return tr(
+        "I answer in {language}. You can choose another language:", language=tr.language_name(tr.language)
+    )

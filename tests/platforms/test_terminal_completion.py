@@ -1,0 +1,52 @@
+"""Completion speaks the language of the room, and leads on from an English name as well."""
+
+from collections.abc import Iterator
+
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from rich.console import Console
+
+from bot.commands.describe import Services
+from bot.platforms.terminal.completion import LineCompleter
+from bot.platforms.terminal.room import Room
+from bot.shelf import Shelf
+from tests.platforms.run_chat import CORPUS
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Iterator[Shelf]:
+    shelf = Shelf.of(CORPUS)
+    yield shelf
+    shelf.close()
+
+
+def offered(shelf: Shelf, locale: str, line: str) -> list[str]:
+    """The lines that could come of one."""
+    room = Room(Services(shelf, "0"), locale, Console(), lambda: None)
+    completer = LineCompleter(room)
+    return [
+        line[: len(line) + each.start_position] + each.text
+        for each in completer.get_completions(Document(line), CompleteEvent())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("locale", "line", "expected"),
+    [
+        ("en", "/re", ["/reading"]),
+        ("fr", "/le", ["/lecture"]),
+        ("fr", "/re", ["/résumé", "/lecture", "/réglages"]),  # as typed without accents, and for reading
+        ("es", "/AC", ["/acción"]),
+        ("es", "/acción redadas quien:al", ["/acción redadas quien:ally"]),
+        ("es", "/action redadas who:al", ["/action redadas who:ally"]),
+        ("fr", "/résumé raids ", ["/résumé raids partie:"]),
+        ("fr", "/aide ch", ["/aide chercher"]),
+        ("en", "/settings ", ["/settings en", "/settings es", "/settings fr"]),  # no option for moderators
+        ("en", "/nosuch ra", []),
+    ],
+)
+def test_names_are_completed(shelf: Shelf, locale: str, line: str, expected: list[str]) -> None:
+    found = offered(shelf, locale, line)
+    assert found[: len(expected)] == expected
+    assert expected or not found
