@@ -1,17 +1,27 @@
 """Wiring and life cycle: settings → store → corpus → shelf → services. Nobody else knows everybody."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import bot
 from bot import store
 from bot.commands.describe import Services
-from bot.model import Corpus
+from bot.communities import Communities
+from bot.errors import SettingsError
+from bot.model import Community, CommunitySettings, Corpus
 from bot.settings import Settings
 from bot.shelf import Shelf
+from bot.supervision import Start, keep_all
+
+if TYPE_CHECKING:
+    from bot.platforms.matrix.account import Account
 
 
 @asynccontextmanager
@@ -71,10 +81,77 @@ async def _read(settings: Settings) -> Corpus:
 
 @asynccontextmanager
 async def services(settings: Settings) -> AsyncIterator[Services]:
-    """What commands work with. Nothing of it reaches for the database: answering only reads memory."""
+    """What commands work with. Answering only reads memory: the database is opened to keep a decision."""
     vectors = None if settings.semantic == "off" else settings.data_dir / "vectors.npz"
     shelf = Shelf.of(await stored_corpus(settings), vectors)
+
+    async def keep(community: Community, decided: CommunitySettings) -> None:
+        async with database(settings) as engine:
+            await store.write_community(engine, community, decided)
+
     try:
-        yield Services(shelf, bot.__version__)
+        async with database(settings) as engine:
+            communities = Communities(await store.read_communities(engine), keep)
+        yield Services(shelf, bot.__version__, communities=communities)
     finally:
         shelf.close()
+
+
+async def serve(settings: Settings) -> None:
+    """Answer on every configured platform until we are told to stop (SIGTERM, SIGINT).
+
+    Raises:
+        InfoshopError: Every platform failed in a way that only an operator can mend.
+    """
+    async with services(settings) as ready:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await keep_all(_platforms(settings, ready, stop), stop)
+
+
+def _platforms(settings: Settings, ready: Services, stop: asyncio.Event) -> Mapping[str, Start]:
+    """What starts each configured platform. Its library is imported only where it is."""
+    started: dict[str, Start] = {}
+    if token := settings.discord.token:
+        from bot.platforms.discord import client, endpoints  # noqa: PLC0415
+
+        given = settings.discord
+        endpoints.use(given.api_base_url, given.gateway_url)
+        started["discord"] = partial(
+            client.run,
+            ready,
+            stop,
+            token.get_secret_value(),
+            application_id=given.application_id,
+            shard_ids=list(given.shard_ids) or None,
+            shard_count=given.shard_count,
+        )
+    if settings.matrix.homeserver:
+        from bot.platforms.matrix.run import run  # noqa: PLC0415
+
+        started["matrix"] = partial(run, ready, stop, matrix_account(settings))
+    return started
+
+
+def matrix_account(settings: Settings) -> "Account":
+    """Who the bot is on Matrix. Raises `SettingsError` where no homeserver is given."""
+    from bot.platforms.matrix.account import DAY, Account  # noqa: PLC0415
+
+    given = settings.matrix
+    if not given.homeserver:
+        raise SettingsError("There is no homeserver: give its address as INFOSHOP_MATRIX__HOMESERVER.")
+    return Account(
+        homeserver=given.homeserver,
+        store_path=given.store_path or settings.data_dir / "matrix",
+        user_id=given.user_id,
+        password=given.password.get_secret_value() if given.password else "",
+        access_token=given.access_token.get_secret_value() if given.access_token else "",
+        device_id=given.device_id,
+        allow_invites_from=given.allow_invites_from,
+        prefix=given.prefix,
+        locale=settings.locale,
+        grace=given.grace,
+        publish_commands=given.publish_commands,
+        purge_after=given.purge_after_days * DAY,
+    )

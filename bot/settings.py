@@ -9,15 +9,28 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -47,7 +60,25 @@ def _home(path: Path) -> Path:
         raise PydanticCustomError("no_home", "begins with a home folder that does not exist") from None
 
 
+def _listed(given: object) -> object:
+    """A list as the environment has it: `0, 1`."""
+    return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+
+def _address(*schemes: str) -> AfterValidator:
+    """An address that begins with one of the schemes; a slash at its end is taken off."""
+
+    def check(given: str) -> str:
+        if not given.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise PydanticCustomError("address", f"is not an address that begins with {schemes[0]}://")
+        return given.rstrip("/")
+
+    return AfterValidator(check)
+
+
 Folder = Annotated[Path, AfterValidator(_home)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed), NoDecode]
+Numbers = Annotated[tuple[NonNegativeInt, ...], BeforeValidator(_listed), NoDecode]
 
 
 class Group(BaseModel):
@@ -62,12 +93,58 @@ class DiscordSettings(Group):
     token: Annotated[
         SecretStr | None, Field(description="The bot's token, from Discord's developer portal.")
     ] = None
+    application_id: Annotated[
+        PositiveInt | None, Field(description="The application's id; asked of Discord where it is missing.")
+    ] = None
+    api_base_url: Annotated[
+        str | None, _address("https", "http"), Field(description="The REST API, with its version.")
+    ] = None
+    gateway_url: Annotated[str | None, _address("wss", "ws"), Field(description="The gateway.")] = None
+    shard_ids: Annotated[Numbers, Field(description="The shards this process serves; all if empty.")] = ()
+    shard_count: Annotated[
+        PositiveInt | None,
+        Field(description="How many shards there are; as many as Discord advises if empty."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _shards_exist(self) -> Self:
+        if self.shard_ids and (self.shard_count is None or max(self.shard_ids) >= self.shard_count):
+            raise PydanticCustomError(
+                "shards", "shard_ids need a shard_count that is larger than each of them"
+            )
+        return self
 
 
 class MatrixSettings(Group):
     """The Matrix account to speak as."""
 
-    homeserver: Annotated[str | None, Field(description="The address of the homeserver.")] = None
+    homeserver: Annotated[
+        str | None, _address("https", "http"), Field(description="The address of the homeserver.")
+    ] = None
+    user_id: Annotated[str, Field(description="The account, such as @infoshop:example.org.")] = ""
+    password: Annotated[SecretStr | None, Field(description="Its password.")] = None
+    access_token: Annotated[
+        SecretStr | None, Field(description="A token of one of its devices, in place of the password.")
+    ] = None
+    device_id: Annotated[
+        str, Field(description="The id of the device; the homeserver makes one up if it is empty.")
+    ] = ""
+    store_path: Annotated[
+        Folder | None, Field(description="The folder of the device's keys; in data_dir if empty.")
+    ] = None
+    allow_invites_from: Annotated[
+        Names, Field(description="Users, servers or rooms whose invites are accepted; * for all.")
+    ] = ()
+    prefix: Annotated[str, Field(description="What precedes a command.", min_length=1, max_length=8)] = "!"
+    grace: Annotated[
+        NonNegativeFloat, Field(description="Seconds for which a command is answered that came late.")
+    ] = 600.0
+    publish_commands: Annotated[
+        bool, Field(description="Whether to describe the commands in the state of rooms (MSC4391).")
+    ] = False
+    purge_after_days: Annotated[
+        NonNegativeFloat, Field(description="When to forget a room that the bot was removed from.")
+    ] = 30.0
 
 
 class Settings(BaseSettings):
@@ -214,14 +291,20 @@ def _refuse_misspelt(given: Iterable[str]) -> None:
 
 def _sentences(error: ValidationError, path: Path) -> Iterator[str]:
     """Say where each unusable setting was given. The value itself may be a secret and is left out."""
-    given = _given()
+    given = {name for name, value in _given().items() if value}
     for problem in error.errors(include_input=False, include_url=False):
         location = [str(part) for part in problem["loc"]]
         setting = ".".join(location)
-        name = PREFIX + "__".join(location).upper()
-        group = PREFIX + location[0].upper()
-        if variable := next((each for each in (name + FILE, name) if given.get(each)), ""):
-            where = variable
+        group, *longer = (PREFIX + "__".join(location[: end + 1]).upper() for end in range(len(location)))
+        # The longest name comes first; an item of a list has no variable of its own.
+        exact = [
+            each for name in reversed(longer or [group]) for each in (name + FILE, name) if each in given
+        ]
+        members = sorted(name for name in given if name.startswith(f"{(longer or [group])[-1]}__"))
+        if exact:
+            where = exact[0]
+        elif members:
+            where = ", ".join(members)
         else:
-            where = f"{group if given.get(group) else path}: {setting}"
+            where = f"{group if group in given else path}: {setting}"
         yield f"{where}: {SENTENCES.get(problem['type'], problem['msg'])}"

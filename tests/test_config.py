@@ -113,7 +113,9 @@ def test_the_systemd_unit() -> None:
     assert Path(program).name == "infoshop"
     command_line(words)
     variables = dict(pair.split("=", 1) for pair in shlex.split(service["Environment"]))
-    assert set(variables) <= set(names())
+    assert {name.removesuffix("_FILE") for name in variables} <= set(names())
+    secret, _, _ = service["LoadCredential"].partition(":")
+    assert variables["INFOSHOP_DISCORD__TOKEN_FILE"] == f"%d/{secret}"
     assert variables["INFOSHOP_DATA_DIR"] == f"/var/lib/{service['StateDirectory']}"
     assert unit["Install"]["WantedBy"] == "multi-user.target"
 

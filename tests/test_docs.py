@@ -20,6 +20,7 @@ from bot.commands.describe import REGISTRY, Services
 from bot.commands.dispatch import answer
 from bot.commands.request import Request
 from bot.corpus.check import packaged_seeds, read
+from bot.i18n import LANGUAGES, translator
 from bot.platforms.plain import reply_text
 from bot.reply import Ask
 from bot.settings import PREFIX, Settings, names
@@ -201,10 +202,11 @@ def test_every_command_of_the_chat_that_is_named_exists() -> None:
     named = {
         match[1]
         for piece in everything()
-        if piece.language == "" and (match := re.match(r"/([a-z]+)(?![a-z/.])", piece.text))
+        if piece.language == "" and (match := re.match(r"/((?:[^\W\d_]|-)+)(?![\w/.])", piece.text))
     }
+    translated = {translator(language).name(name) for language in LANGUAGES for name in REGISTRY}
     assert set(REGISTRY) <= named
-    assert named <= {*REGISTRY, "quit"}
+    assert named <= {*translated, "quit"}
 
 
 def test_every_setting_that_is_named_exists() -> None:

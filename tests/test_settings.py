@@ -42,7 +42,26 @@ def value(loaded: Settings, path: tuple[str, ...]) -> object:
     found: object = loaded
     for name in path:
         found = getattr(found, name)
+    if isinstance(found, tuple):
+        return ",".join(map(str, found))
     return found.get_secret_value() if isinstance(found, SecretStr) else str(found)
+
+
+CHOICES = {
+    "log_level": ("error", "debug", "info"),
+    "semantic": ("off", "auto", "off"),
+    "application_id": ("1", "2", "3"),
+    "api_base_url": ("https://one", "https://two", "http://three"),
+    "gateway_url": ("wss://one", "wss://two", "ws://three"),
+    "shard_ids": ("0", "1,2", "1,2,3"),
+    "shard_count": ("7", "8", "9"),
+    "homeserver": ("https://one", "https://two", "http://three"),
+    "prefix": ("!", "!!", "?"),
+    "grace": ("1.0", "2.0", "3.0"),
+    "publish_commands": ("True", "False", "True"),
+    "purge_after_days": ("1.0", "2.0", "3.0"),
+}
+"""Values of the settings that do not take any word."""
 
 
 @pytest.mark.parametrize("path", list(fields()), ids=".".join)
@@ -50,9 +69,10 @@ def test_a_secret_file_wins_over_the_environment_over_the_file(
     path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """For every setting there is, nested or not, in each combination of the three."""
-    choices = {"log_level": ("error", "debug", "info"), "semantic": ("off", "auto", "off")}
-    words = choices.get(path[0], ("inner", "middle", "outer"))
     *groups, name = path
+    words = CHOICES.get(name, ("inner", "middle", "outer"))
+    if name == "shard_ids":
+        monkeypatch.setenv("INFOSHOP_DISCORD__SHARD_COUNT", "9")
     header = f"[{'.'.join(groups)}]\n" if groups else ""
     variable = "INFOSHOP_" + "__".join(path).upper()
     assert variable in names()
@@ -140,6 +160,14 @@ WRONG = [
     ("", {"INFOSHOP_DISCORD": '{"colour": "zq"}'}, ["INFOSHOP_DISCORD: discord.colour: "]),
     ("", {"INFOSHOP_DISCORD": "{zq"}, ["discord", "JSON"]),
     ("", {"INFOSHOP_DISCORD": "5"}, ["INFOSHOP_DISCORD: is a group"]),
+    (
+        "",
+        {"INFOSHOP_DISCORD__SHARD_IDS": "0,zq"},
+        ["INFOSHOP_DISCORD__SHARD_IDS: Input should be a valid int"],
+    ),
+    ("", {"INFOSHOP_DISCORD__SHARD_IDS": "0"}, ["INFOSHOP_DISCORD__SHARD_IDS: shard_ids need a shard_count"]),
+    ("[discord]\nshard_ids = [1]\nshard_count = 1", {}, ["infoshop.toml: discord: shard_ids need"]),
+    ("[discord]\ngateway_url = 'zq'", {}, ["discord.gateway_url: is not an address that begins with wss://"]),
     ("", {"INFOSHOP_DISCORD__TOKEN_FILE": "missing"}, ["INFOSHOP_DISCORD__TOKEN_FILE: ", "No such file"]),
     ("", {"INFOSHOP_DISCORD__TOKEN_FILE": "."}, ["INFOSHOP_DISCORD__TOKEN_FILE: ", "directory"]),
     ("", {"INFOSHOP_DISCORD__TOKEN_FILE": "bytes"}, ["INFOSHOP_DISCORD__TOKEN_FILE: ", "not UTF-8"]),

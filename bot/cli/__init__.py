@@ -1,8 +1,9 @@
 """The front door: parse arguments, call the app, and leave with an exit code a script can rely on.
 
 0: it worked, or there is an answer. 1: nothing was found, or it is not in order. 2: wrong usage.
-65: the corpus or a line of questions does not hold together. 66: no such entry or file. 70: our mistake.
-74: the database, or input and output. 78: the settings. 130: interrupted.
+65: the corpus or a line of questions does not hold together. 66: no such entry or file. 69: a chat platform
+is out of reach or refuses. 70: our mistake. 74: the database, or input and output. 78: the settings.
+130: interrupted.
 
 The modules here describe the commands. What does their work is imported when one is given, so that the
 front door opens at once.
@@ -11,11 +12,11 @@ front door opens at once.
 import sys
 import traceback
 
-from bot.cli import corpus, db, talk
+from bot.cli import corpus, db, discord, matrix, talk
 from bot.cli.root import cli, discard_output
 from bot.errors import InfoshopError
 
-__all__ = ["cli", "corpus", "db", "main", "talk"]
+__all__ = ["cli", "corpus", "db", "discord", "main", "matrix", "talk"]
 
 INPUT_OUTPUT = 74
 OUR_MISTAKE = 70

@@ -31,8 +31,8 @@ cli = typer.Typer(
     help="The back room of a movement bookshop: sourced summaries, readings, actions and contacts.",
     epilog=(
         "Exit codes: 0 it worked, or there is an answer; 1 nothing was found; 2 wrong usage; 65 the corpus or"
-        " a line of questions has problems; 66 no such entry or file; 74 the database; 78 the settings;"
-        " 130 interrupted."
+        " a line of questions has problems; 66 no such entry or file; 69 a chat platform; 74 the database;"
+        " 78 the settings; 130 interrupted."
     ),
     no_args_is_help=True,
     add_completion=False,

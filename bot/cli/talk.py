@@ -72,10 +72,12 @@ def chat(
 def run(context: typer.Context) -> None:
     """Start on every configured platform, or else the chat."""
     settings = settings_of(context)
-    for platform in settings.platforms:
-        typer.echo(f"{platform} is configured, but this version does not speak it yet.", err=True)
-    if not settings.platforms:
-        typer.echo("Neither Discord nor Matrix is configured.", err=True)
+    if settings.platforms:
+        from bot import app  # noqa: PLC0415
+
+        asyncio.run(app.serve(settings))
+        return
+    typer.echo("Neither Discord nor Matrix is configured.", err=True)
     typer.echo("Opening the chat in this terminal; /quit leaves it.", err=True)
     asyncio.run(_chat(settings, settings.locale, color=True))
 

@@ -1,0 +1,1 @@
+"""Discord: commands as slash commands, replies in Components V2."""

@@ -1,0 +1,94 @@
+"""Buttons and menus that know by their custom id alone where they lead."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import discord
+from discord import ui
+
+from bot.platforms.discord.address import Address, Marks, Step, address, shortest, write
+from bot.reply import Choice
+
+if TYPE_CHECKING:
+    from bot.platforms.discord.client import Client
+
+MENU = "pick"  # begins with no step of an address: discord.py hands a custom id to all that it fits
+
+
+def _interaction_client(interaction: discord.Interaction) -> "Client":
+    return cast("Client", interaction.client)
+
+
+class Press(ui.DynamicItem[ui.Button[Any]], template=r"[ams](?s:.*)"):
+    """A button of ours, on a message of today or of last year."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The button that was pressed."""
+        del interaction, match
+        return cls(cast("ui.Button[Any]", item))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what it leads to."""
+        await _interaction_client(interaction).desk.press(interaction, self.custom_id)
+
+
+class Pick(ui.DynamicItem[ui.Select[Any]], template=rf"{MENU}\w*"):
+    """A menu of ours: each of its values is what a button would have for its custom id."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The menu that something was picked from."""
+        del interaction, match
+        return cls(cast("ui.Select[Any]", item))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the picked value leads to."""
+        await _interaction_client(interaction).desk.press(interaction, self.item.values[0])
+
+
+class Controls:
+    """Makes the buttons of one message: each gets a number, for a custom id may not come twice."""
+
+    def __init__(self, where: Address, entries: Sequence[str]) -> None:
+        self._where = where
+        self._entries = entries
+        self._numbers: Iterator[int] = count()
+
+    def button(self, choice: Choice) -> Press:
+        """A button that asks what the choice asks."""
+        return self._press(choice.label, self._to(choice))
+
+    def select(self, choices: Sequence[Choice], placeholder: str) -> Pick:
+        """A menu of at most 25 choices."""
+        options = [discord.SelectOption(label=each.label, value=self._to(each)) for each in choices]
+        custom_id = f"{MENU}{next(self._numbers)}"
+        return Pick(ui.Select(custom_id=custom_id, placeholder=placeholder, options=options))
+
+    def more(self, start: int, label: str) -> Press:
+        """A button that goes on with the answer from a part on."""
+        return self._press(label, self._here(Step.MORE, start), discord.ButtonStyle.primary)
+
+    def share(self, label: str) -> Press:
+        """A button that shows this page of the answer to everyone."""
+        return self._press(label, self._here(Step.SHOW, self._where.start))
+
+    def _press(
+        self, label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    ) -> Press:
+        return Press(ui.Button(label=label, custom_id=custom_id, style=style))
+
+    def _to(self, choice: Choice) -> str:
+        return write(Address(Step.ASK, shortest(choice.ask)), next(self._numbers))
+
+    def _here(self, step: Step, start: int) -> str:
+        question = self._where.question
+        if isinstance(question, Marks):
+            return write(Address(step, question, start), next(self._numbers))
+        return write(address(step, question, start, self._entries), next(self._numbers))

@@ -1,0 +1,135 @@
+"""The connection to Discord: events become questions at the desk, and nothing else happens here."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+
+from bot.commands.describe import Services
+from bot.errors import SettingsError
+from bot.platforms.discord.buttons import Pick, Press
+from bot.platforms.discord.desk import Desk
+from bot.platforms.discord.registration import commands
+from bot.platforms.discord.rights import request_of
+
+FINISH = 7.0  # seconds for the answers that are under way when we are told to stop
+CLOSE = 2.0  # seconds for leaving the gateway after that
+
+# Close codes with which the gateway says that trying again is of no use:
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+REFUSALS = {
+    4004: "Discord refuses the token: it was reset or is misspelt. Give the one that is valid now.",
+    4010: "Discord refuses the shard: check shard_ids and shard_count.",
+    4011: "Discord wants this bot to run on more shards: raise shard_count, or leave it out.",
+    4012: "Discord no longer speaks the version of its API that discord.py asks for: update Infoshop.",
+    4013: "Discord does not know the intents that discord.py asks for: update Infoshop.",
+    4014: "Discord refuses the intents, although none is privileged: look at the application's settings.",
+}
+
+log = structlog.get_logger()
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands as Discord knows them."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer a command that could not be given: Discord still shows what this version no longer has."""
+        log.error("command refused", platform="discord", error=type(error).__name__)
+        tr = request_of(interaction).tr
+        words = tr("This command has changed. Whoever runs me has to tell Discord: infoshop discord sync.")
+        await interaction.client.desk.say(interaction, words)
+
+
+class Client(discord.AutoShardedClient):
+    """Listens to interactions alone: no intent lets it read what people write to each other."""
+
+    def __init__(self, services: Services, **options: Any) -> None:  # noqa: ANN401 - what discord.py takes
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            **options,
+        )
+        self.desk = Desk(services)
+        self.add_dynamic_items(Press, Pick)
+        tree = Tree(self)
+        for each in commands(self.desk.ask, self._complete, self._menu):
+            tree.add_command(each)
+
+    async def _complete(
+        self, interaction: discord.Interaction, name: str, option: str, typed: str, given: dict[str, str]
+    ) -> list[app_commands.Choice[str]]:
+        offered = self.desk.complete(interaction, name, option, typed, given)
+        return [app_commands.Choice(name=shown, value=value) for shown, value in offered]
+
+    async def _menu(self, interaction: discord.Interaction, name: str, message: discord.Message) -> None:
+        await self.desk.ask_about(interaction, name, words_in(message))
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Leave a line for the operator."""
+        log.info("connected", platform="discord", shard=shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Leave a line for the operator."""
+        log.info("resumed", platform="discord", shard=shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Leave a line for the operator; discord.py comes back by itself."""
+        if not self.desk.closing:
+            log.warning("disconnected", platform="discord", shard=shard_id)
+
+    async def leave(self) -> None:
+        """Hear no more, answer what was heard until then, and close."""
+        await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
+        await self.desk.close()
+        await self.close()
+
+
+def words_in(message: discord.Message) -> str:
+    """What a message says, in its own words or in those of what it shows."""
+    shown = (text for embed in message.embeds for text in (embed.title, embed.description))
+    forwarded = (snapshot.content for snapshot in message.message_snapshots)
+    return "\n".join(filter(None, (message.content, *forwarded, *shown)))
+
+
+async def run(services: Services, stop: asyncio.Event, token: str, **options: Any) -> None:  # noqa: ANN401
+    """Answer on Discord until `stop`; then finish what is under way, within ten seconds.
+
+    `options` are `application_id`, `shard_ids` and `shard_count` as discord.py takes them.
+
+    Raises:
+        SettingsError: Discord refuses the token, the shards or the intents, and would again.
+        Exception: Whatever else ended the connection; to try again may help.
+    """
+    async with Client(services, **options) as client:
+        connection = asyncio.create_task(client.start(token))
+        told = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({connection, told}, return_when=asyncio.FIRST_COMPLETED)
+            if connection.done():
+                await connection
+        except discord.LoginFailure:
+            raise SettingsError(REFUSALS[4004]) from None
+        except discord.PrivilegedIntentsRequired:
+            raise SettingsError(REFUSALS[4014]) from None
+        except discord.ConnectionClosed as error:
+            if error.code in REFUSALS:
+                raise SettingsError(REFUSALS[error.code]) from None
+            raise
+        finally:
+            told.cancel()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(client.desk.close(), FINISH)
+            with suppress(TimeoutError, aiohttp.ClientError):
+                await asyncio.wait_for(client.leave(), CLOSE)
+            connection.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await connection

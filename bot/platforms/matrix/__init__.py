@@ -1,0 +1,1 @@
+"""Matrix: messages in rooms become requests, replies become notices."""

@@ -1,0 +1,208 @@
+"""What is said to us: a command, a question, the next step; or nothing, since it is not meant for us."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from rapidfuzz import fuzz, process
+
+from bot.commands.describe import REGISTRY
+from bot.i18n import LANGUAGES, translator
+from bot.platforms.clean import clean
+from bot.platforms.matrix.homeserver import Room
+from bot.platforms.matrix.manual import MORE, own_word
+from bot.platforms.matrix.message import Message
+from bot.reply import Ask
+
+# Of 100. In a shared room other bots have commands, too: one letter wrong in a short name is still ours
+# ("fnd"), while "remind" or "list" is somebody else's.
+NEARLY = 75
+# MSC4391, “Command invocation”: by its name while the proposal is unstable, and by the one it is to have.
+INVOKED = ("org.matrix.msc4391.command", "m.bot.command")
+# Bounded, so that a formatted body full of tags without ends costs no more time than another.
+PILL = re.compile(
+    r'<a\s[^<>]{0,200}?href="(?P<to>[^"<>]{0,999})"[^<>]{0,200}>(?P<name>[^<>]{1,256})</a>', re.IGNORECASE
+)
+QUOTED = re.compile(r"(?:>[^\n]*\n)+\n?")
+NUMBER = re.compile(r"\[?([0-9]{1,2})\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that wants an answer.
+
+    `words` is the line without what made it ours, or the command itself where the client sent it as data.
+    `commanded` is True where the first word has to be a command: it stood behind the prefix. `alone` is
+    True where nobody else is in the room; `encrypted`, where it was not sent in the clear. `replied_to` is
+    the event that it was sent as a reply to, `thread` the root of the thread it was sent in; both are empty
+    where there is none.
+    """
+
+    room_id: str
+    event_id: str
+    sender: str
+    words: Ask | str
+    commanded: bool
+    alone: bool
+    encrypted: bool = False
+    replied_to: str = ""
+    thread: str = ""
+
+    @property
+    def line(self) -> str:
+        """The words as a line; empty where they are a command already."""
+        return self.words if isinstance(self.words, str) else ""
+
+
+def heard(said: Message, room: Room, own_id: str, prefix: str) -> Said | None:
+    """What a message asks of us; None where it asks nothing.
+
+    It does if it begins with the prefix and a word that is a command of ours, or nearly one (other bots may
+    use the same prefix); if it mentions us; if nobody else is in the room; or if it is a reply to us that
+    says which way to go on. Notices are what bots say, and corrections (`m.replace`) are of what was
+    answered already.
+    """
+    content = said.content
+    related = _section(content, "m.relates_to")
+    body = content.get("body")
+    if said.type != "m.room.message" or said.sender == own_id or content.get("msgtype") != "m.text":
+        return None
+    if related.get("rel_type") == "m.replace" or not isinstance(body, str):
+        return None
+    thread = related.get("event_id") if related.get("rel_type") == "m.thread" else None
+    # In a thread, most clients name the event before it for the sake of those that know no threads.
+    fallback = thread is not None and related.get("is_falling_back") is True
+    replied_to = "" if fallback else _text(_section(related, "m.in_reply_to").get("event_id"))
+    alone = room.member_count <= 2
+    addressed = _addressed(content, _without_quote(body, related), room, own_id, prefix, alone=alone)
+    if addressed is None:
+        return None
+    words, commanded = addressed
+    return Said(
+        said.room_id,
+        said.event_id,
+        said.sender,
+        words,
+        commanded,
+        alone,
+        said.encrypted,
+        replied_to,
+        _text(thread),
+    )
+
+
+def step(words: str, *, commanded: bool) -> str | int | None:
+    """The word of this platform or the number that a line is; None where it is something else.
+
+    Behind the prefix the first word counts, elsewhere only one that stands alone: "more on raids" is a
+    question.
+    """
+    first, *rest = words.split(maxsplit=1) or [""]
+    if rest and not commanded:
+        return None
+    if (number := NUMBER.fullmatch(first)) and not rest:
+        return int(number[1])
+    return own_word(first)
+
+
+def _addressed(
+    content: Mapping[str, Any], body: str, room: Room, own_id: str, prefix: str, *, alone: bool
+) -> tuple[Ask | str, bool] | None:
+    """What is left of a message that is meant for us, and whether it has to be a command; None otherwise."""
+    mentioned = own_id in _strings(_section(content, "m.mentions").get("user_ids"))
+    invoked = _invoked(content) if mentioned or alone else None
+    if invoked:
+        return invoked, True
+    line = clean(body).strip()
+    if line.startswith(prefix):
+        words = line.removeprefix(prefix).strip()
+        return (words, True) if words and (alone or _ours(words)) else None
+    rest = _called(line, room, own_id, _pills(content, own_id), mentioned=mentioned)
+    if rest is not None:
+        return rest.removeprefix(prefix).strip() or "help", False
+    # A reply to us may mention us without a word of it, and be about the answer rather than for us.
+    way = step(line, commanded=False) if mentioned else None
+    return (line, False) if line and (alone or way == MORE or isinstance(way, int)) else None
+
+
+def _called(line: str, room: Room, own_id: str, pills: set[str], *, mentioned: bool) -> str | None:
+    """The line without our name, by which it calls us; None where it does not.
+
+    Some clients do not say whom a message mentions. From those, our name counts at the beginning before a
+    colon or a comma, and what nobody types by chance (our id, a link to us) anywhere there.
+    """
+    name = room.name_of(own_id)
+    ours = sorted({own_id, *pills, *([name, f"@{name}"] if name else [])}, key=len, reverse=True)
+    for each in ours:
+        follows = re.match(r"[\s:,]+|$", line[len(each) :])
+        if line[: len(each)].casefold() == each.casefold() and follows:
+            sure = mentioned or each == own_id or each in pills or follows[0].startswith((":", ","))
+            return line[len(each) + follows.end() :].strip() if sure else None
+    if mentioned:
+        for each in ours:
+            rest, times = re.subn(rf"(?<!\w){re.escape(each)}(?!\w)", " ", line)
+            if times:
+                return " ".join(rest.split())
+    return None
+
+
+def _invoked(content: Mapping[str, Any]) -> Ask | None:
+    """The command that a client sent as data. Arguments that are no text are none of ours."""
+    for field in INVOKED:
+        invoked = _section(content, field)
+        if isinstance(name := invoked.get("command"), str):
+            arguments = _section(invoked, "arguments")
+            return Ask(name, {key: value for key, value in arguments.items() if isinstance(value, str)})
+    return None
+
+
+def _ours(words: str) -> bool:
+    """Whether the first word is a command of ours in any language, nearly one, or leads on from an answer."""
+    if step(words, commanded=True) is not None:
+        return True
+    first = words.split(maxsplit=1)[0].casefold()
+    return process.extractOne(first, _names(), scorer=fuzz.ratio, score_cutoff=NEARLY) is not None
+
+
+def _names() -> set[str]:
+    return {
+        name
+        for command in REGISTRY
+        for language in LANGUAGES
+        for name in (command, translator(language).name(command))
+    }
+
+
+def _pills(content: Mapping[str, Any], own_id: str) -> set[str]:
+    """The names by which the formatted body links to us, as they stand in the plain one."""
+    formatted = content.get("formatted_body")
+    to_us = {f"https://matrix.to/#/{own_id}", f"matrix:u/{own_id.removeprefix('@')}"}
+    pills = PILL.finditer(formatted) if isinstance(formatted, str) else ()
+    return {
+        clean(html.unescape(pill["name"])).strip()
+        for pill in pills
+        if unquote(html.unescape(pill["to"])).partition("?")[0] in to_us
+    }
+
+
+def _without_quote(body: str, related: Mapping[str, Any]) -> str:
+    """The body without the quotation that older clients begin a reply with (`> <@name:server> …`)."""
+    if "m.in_reply_to" in related and body.startswith(("> <@", "> * <@")):
+        return QUOTED.sub("", body, count=1)
+    return body
+
+
+def _section(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = content.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def _strings(values: object) -> list[str]:
+    return [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,168 @@
+"""The client-server API of the homeserver over HTTP: what it refuses, told apart from what may work later."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import PlatformError, SettingsError
+
+Json = dict[str, Any]
+
+CLIENT = "/_matrix/client/v3"
+PATIENCE = 30.0  # seconds until an answer counts as missing
+
+# https://spec.matrix.org/latest/client-server-api/#standard-error-response
+LIMITED = "M_LIMIT_EXCEEDED"
+NO_TOKEN = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}
+CLOSED = {
+    "M_USER_DEACTIVATED": "The homeserver has deactivated the bot's account: it needs a new one.",
+    "M_USER_LOCKED": "The homeserver has locked the bot's account: ask those who run it.",
+}
+
+
+class TransientError(Exception):
+    """The homeserver cannot do it just now; to try again may help.
+
+    `wait` is how many seconds it asks to wait, 0 where it does not say; `reason` is fit for a log.
+    """
+
+    def __init__(self, reason: str, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.wait = wait
+
+
+class RefusedError(Exception):
+    """The homeserver will not do it, and would refuse again. `code` is its `errcode`, if it gave one."""
+
+    def __init__(self, status: int, body: Json) -> None:
+        self.status = status
+        self.code = str(body.get("errcode", ""))
+        self.body = body
+        super().__init__(f"{status} {self.code}")
+
+
+class LoggedOutError(PlatformError):
+    """The access token is not accepted any more.
+
+    `soft` is True where the device still exists, so that its keys stay valid after another login.
+    """
+
+    def __init__(self, *, soft: bool = False) -> None:
+        self.soft = soft
+        super().__init__(
+            "The homeserver does not accept the bot's access token any more: it has expired, or somebody"
+            " logged the bot out. Give a new access token, or log in again with: infoshop matrix setup"
+        )
+
+
+class Server:
+    """A homeserver at `address`, such as https://matrix.example.org. `token` is sent with each request."""
+
+    def __init__(self, address: str, token: str = "") -> None:
+        self.address = address.rstrip("/")
+        self.token = token
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def call(
+        self,
+        method: str,
+        *path: str,
+        body: Json | None = None,
+        query: Mapping[str, str] | None = None,
+        patience: float = PATIENCE,
+    ) -> Json:
+        """As `ask`, where the answer is an object; any other one cannot be read."""
+        told = await self.ask(method, *path, body=body, query=query, patience=patience)
+        if not isinstance(told, dict):
+            raise TransientError("not a JSON object")
+        return told
+
+    async def ask(
+        self,
+        method: str,
+        *path: str,
+        body: Json | None = None,
+        query: Mapping[str, str] | None = None,
+        patience: float = PATIENCE,
+    ) -> object:
+        """One request. The parts of the `path` are escaped; `patience` is in seconds.
+
+        Raises:
+            TransientError: No answer, one that cannot be read, or "not now".
+            RefusedError: It says no.
+            LoggedOutError: It does not know the token.
+            PlatformError: It has closed the account.
+            SettingsError: The address is none.
+        """
+        place = self.address + CLIENT + "".join(f"/{quote(part, safe='')}" for part in path)
+        if self._session is None:
+            self._session = aiohttp.ClientSession(headers={"User-Agent": "Infoshop"})
+        try:
+            async with self._session.request(
+                method,
+                URL(place, encoded=True).with_query(query),
+                json=body if method == "GET" else body or {},
+                headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
+                timeout=aiohttp.ClientTimeout(total=patience),
+            ) as answer:
+                status, text, header = (
+                    answer.status,
+                    await answer.read(),
+                    answer.headers.get("Retry-After", ""),
+                )
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            raise SettingsError("The address of the homeserver cannot be used: is it https://…?") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TransientError(type(error).__name__) from error
+        return _told(status, text, header)
+
+
+def section(body: object, *names: str) -> dict[str, Any]:
+    """A part of a response; empty where it is missing or something else than an object."""
+    for name in names:
+        body = body.get(name) if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else {}
+
+
+def dicts(events: object) -> list[Json]:
+    """The objects of a list."""
+    return [each for each in events if isinstance(each, dict)] if isinstance(events, list) else []
+
+
+def _told(status: int, text: bytes, retry_after: str) -> object:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        body = None
+        if status == 200:
+            raise TransientError("not JSON") from None
+    told: Json = body if isinstance(body, dict) else {}
+    code = told.get("errcode")
+    if status == 429 or code == LIMITED:
+        raise TransientError("429", _seconds(told.get("retry_after_ms"), retry_after))
+    if status >= 500 or status == 408:
+        raise TransientError(str(status), _seconds(None, retry_after))
+    if status == 200:
+        return body
+    if code in NO_TOKEN:
+        raise LoggedOutError(soft=told.get("soft_logout") is True)
+    if code in CLOSED:
+        raise PlatformError(CLOSED[code])
+    raise RefusedError(status, told)
+
+
+def _seconds(milliseconds: object, header: str) -> float:
+    """How long a homeserver asks to wait. The field in the body is the older way to say it."""
+    if isinstance(milliseconds, int | float) and milliseconds > 0:
+        return milliseconds / 1000
+    return float(header) if header.isdecimal() else 0.0

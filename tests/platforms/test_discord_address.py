@@ -1,0 +1,94 @@
+"""Custom ids: what is written is read again, within the length that Discord allows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.describe import REGISTRY
+from bot.corpus.check import packaged_seeds
+from bot.corpus.check import read as read_seeds
+from bot.platforms.discord.address import (
+    LONGEST,
+    Address,
+    Marks,
+    Step,
+    UnreadableError,
+    address,
+    mark,
+    read,
+    resolved,
+    shortest,
+    write,
+)
+from bot.reply import Ask
+
+names = st.sampled_from(["words", "topic", "part", "who"])
+texts = st.text(min_size=1, max_size=300)
+asks = st.builds(Ask, st.sampled_from(["find", "summary"]), st.dictionaries(names, texts, max_size=3))
+ids = st.lists(st.from_regex(r"[a-z]{3,8}:[a-z0-9-]{1,60}", fullmatch=True), max_size=40)
+numbers = st.integers(0, 36**2 - 1)
+starts = st.integers(0, 999)
+
+
+@given(st.sampled_from(Step), asks, numbers, starts)
+def test_a_custom_id_says_what_it_was_made_of(step: Step, ask: Ask, number: int, start: int) -> None:
+    """Whatever was typed: bars, per cents, equals signs, line ends."""
+    where = Address(step, ask, 0 if step is Step.ASK else start)
+    assert read(write(where, number)) == where
+
+
+@given(asks, numbers)
+def test_a_question_of_any_length_fits_a_button(ask: Ask, number: int) -> None:
+    """It is cut between words where it has to be; what fits stays as it is."""
+    fitted = shortest(ask)
+    assert len(write(Address(Step.ASK, fitted), number)) <= LONGEST
+    assert all(ask.options[name].startswith(value) for name, value in fitted.options.items())
+    if len(write(Address(Step.ASK, ask), 0)) < LONGEST:
+        assert fitted == ask
+
+
+@given(st.sampled_from([Step.MORE, Step.SHOW]), asks, numbers, starts, ids)
+def test_an_answer_of_any_question_can_be_gone_on_with(
+    step: Step, ask: Ask, number: int, start: int, entries: list[str]
+) -> None:
+    """By its question, or by as many of its entries as there is room for, in their order."""
+    custom_id = write(address(step, ask, start, entries), number)
+    assert len(custom_id) <= LONGEST
+    again = read(custom_id)
+    assert (again.step, again.start) == (step, start)
+    if isinstance(again.question, Marks):
+        found = resolved(again.question, entries)
+        assert found == entries[: len(found)]
+        assert len(found) == min(len(entries), 15)
+    else:
+        assert again.question == ask
+
+
+def test_a_mark_of_an_entry_that_is_gone_is_no_id() -> None:
+    """So that it is counted among what is no longer there."""
+    marks = Marks((mark("reading:one"), mark("reading:gone")))
+    assert resolved(marks, ["reading:two", "reading:one"]) == ["reading:one", mark("reading:gone")]
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["", "a", "x0|find", "m0|find|words=x", "a0|find|words", "s1", "m", "a0"]
+)
+def test_what_is_no_custom_id_of_ours_is_said_to_be_none(custom_id: str) -> None:
+    """Of another version, or made up."""
+    with pytest.raises(UnreadableError):
+        read(custom_id)
+
+
+def test_every_id_of_the_corpus_fits_beside_another() -> None:
+    """So that only what readers type is ever cut: the longest command with the two longest ids."""
+    corpus = read_seeds(packaged_seeds())
+    parts = [(source.id, section.id) for source in corpus.sources for section in source.sections]
+    asks = [Ask("summary", {"topic": source, "part": part}) for source, part in parts]
+    asks += [
+        Ask(command.name, {option.name: item.id})
+        for command in REGISTRY.values()
+        for option in command.options[:1]
+        for item in corpus.items()
+    ]
+    assert asks
+    assert all(shortest(ask) == ask for ask in asks)

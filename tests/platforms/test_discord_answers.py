@@ -1,0 +1,328 @@
+"""Every command as members of a server give it: on the real corpus, to the bot in a process of its own."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+
+import bot.commands  # noqa: F401 - registers the commands
+from bot.commands.describe import REGISTRY, Choose, Command
+from bot.i18n import translator
+from tests.cli.shop import ROOT, Shop
+from tests.platforms.on_discord import Bot, run, sync
+from tests.standin.interactions import Exchange
+from tests.standin.options import NotPossibleError
+from tests.standin.people import Person
+from tests.standin.server import Standin
+from tests.standin.world import MEMBER, MODERATOR, Channel, Guild, Permissions
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LOCALES = {"en": "en-GB", "fr": "fr", "es": "es-419"}
+GIVEN = {
+    "find": {"words": "nigth raids"},
+    "summary": {"topic": "end demand"},
+    "reading": {"topic": "migration"},
+    "action": {"topic": "raids"},
+    "contact": {"who": "butterfly"},
+    "source": {"document": "source:can-anti-trafficking-be-rescued"},
+    "cite": {"thing": "agustin 2007"},
+    "help": {},
+    "privacy": {},
+    "settings": {},
+}
+"""Something to give to each command."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """A server with a bot and some people."""
+
+    discord: Standin
+    bot: Bot
+    shop: Shop
+    guild: Guild
+    channel: Channel
+
+    def person(self, locale: str = "en-GB", permissions: int = MEMBER) -> Person:
+        """Somebody new in the server: nobody is slowed down for what others did."""
+        person = self.discord.add_person(f"member{len(self.discord.persons)}", locale=locale)
+        self.guild.add_member(person, permissions)
+        return person
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A server whose bot has been registered, invited and started."""
+    shop = Shop(tmp_path_factory.mktemp("town"), ROOT / "seeds")
+    async with Standin() as discord:
+        guild = discord.add_guild("Room")
+        await sync(shop, discord)
+        bot = await run(shop, discord)
+        yield Town(discord, bot, shop, guild, guild.add_channel("general"))
+        assert await bot.stop() == 0
+        assert {line["level"] for line in bot.log} <= {"info"}
+
+
+def seen_by_asker_alone(exchange: Exchange) -> bool:
+    """Whether the answer is private, quiet and whole: no ping, no preview, nothing that is still to come."""
+    message = exchange.message
+    assert not message.pings
+    assert not message.unfurls
+    assert not message.loading
+    assert message.text.strip()
+    return message.ephemeral
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("command", REGISTRY.values(), ids=lambda command: command.name)
+async def test_every_command_in_every_language_and_place(town: Town, command: Command, language: str) -> None:
+    """By its name in the reader's language: in a server, to the bot itself, among friends."""
+    ana, tr = town.person(LOCALES[language]), translator(language)
+    given = {tr.name(option): value for option, value in GIVEN[command.name].items()}
+    for place in (
+        town.channel,
+        town.discord.direct_channel(ana),
+        town.discord.private_channel(ana, town.person()),
+    ):
+        exchange = await ana.slash(place, tr.name(command.name), given)
+        assert seen_by_asker_alone(exchange)
+    assert set(GIVEN) == set(REGISTRY)
+
+
+@pytest.mark.parametrize("command", REGISTRY.values(), ids=lambda command: command.name)
+async def test_every_option_with_every_choice(town: Town, command: Command) -> None:
+    """What is fixed is offered by name; everything else is completed, in each language, and each completion
+    leads to an answer.
+    """  # noqa: D205
+    for option in command.options:
+        given = {each.name: "butterfly" for each in command.options if each.required}
+        if isinstance(option.marker, Choose):
+            for member in option.choices or ():
+                mo = town.person(permissions=MODERATOR)
+                exchange = await mo.slash(town.channel, command.name, given | {option.name: member.value})
+                assert seen_by_asker_alone(exchange) or member == "room"
+            continue
+        for locale in LOCALES.values():
+            ana = town.person(locale)
+            offered = await ana.autocomplete(town.channel, command.name, focused=option.name)
+            assert offered
+            exchange = await ana.slash(town.channel, command.name, given | {option.name: offered[0]["value"]})
+            assert exchange.message.labels or "\n" in exchange.message.text
+            begun = await ana.autocomplete(
+                town.channel, command.name, focused=option.name, **{option.name: offered[-1]["name"][:3]}
+            )
+            assert len(begun) <= 25
+    await town.person(permissions=MODERATOR).slash(town.channel, "settings", answers="private")
+
+
+async def test_find_resources_looks_for_what_a_message_says(town: Town) -> None:
+    """For the asker alone, whatever the community decided; the writer is not told, and nothing is quoted."""
+    mo, ana, ben = town.person(permissions=MODERATOR), town.person("fr"), town.person()
+    await mo.slash(town.channel, "settings", answers="room")
+    message = ben.say(
+        town.channel,
+        "They raided the parlour on Dundas again last night :( <@123> https://example.org/zqlink"
+        " Does anybody know where migrant sex workers get support?",
+    )
+    entry = translator("fr")("Find resources")
+    exchange = await ana.menu(town.channel, entry, message)
+    assert seen_by_asker_alone(exchange)
+    assert "zqlink" not in exchange.message.text
+    assert "raid" in exchange.message.text.casefold()
+    more = await ana.click(exchange.message, exchange.message.labels[0])
+    assert seen_by_asker_alone(more)
+    small_talk = ben.say(town.channel, "ok lol see you at nine then")
+    nothing = await ana.menu(town.channel, entry, small_talk)
+    assert seen_by_asker_alone(nothing)
+    assert not nothing.message.text.startswith("-#")
+    silent = ben.say(town.channel, "")
+    assert seen_by_asker_alone(await ana.menu(town.channel, entry, silent))
+    await mo.slash(town.channel, "settings", answers="private")
+
+
+async def test_a_question_too_long_for_a_button_goes_on_with_what_was_found(town: Town) -> None:
+    """More of the answer to a whole message; the button holds nothing of it."""
+    ana, ben = town.person(), town.person()
+    words = (
+        "The police raided the massage parlours again and the border agency deported migrant sex workers."
+        " Everybody here talks about trafficking and ending demand as if that were sex work."
+        " Are there any readings about decriminalisation, or something we can do about the raids?"
+    )
+    exchange = await ana.menu(town.channel, "Find resources", ben.say(town.channel, words))
+    (more,) = [each for each in exchange.message.controls if "more" in each.get("label", "")]
+    assert "parlours" not in json.dumps(exchange.message.components)
+    following = await ana.click(exchange.message, more["custom_id"])
+    assert seen_by_asker_alone(following)
+    first = exchange.message.text.split("### ")[1].splitlines()[0]
+    assert first not in following.message.text
+
+
+async def test_buttons_lead_on(town: Town) -> None:
+    """More cards; a section of a summary; the citation; each for whoever presses, in their own language."""
+    ana, ben = town.person(), town.person("fr")
+    found = await ana.slash(town.channel, "find", words="raids")
+    (more,) = [label for label in found.message.labels if label.startswith("Show ") and "more" in label]
+    second = await ana.click(found.message, more)
+    assert second.message.text.split("\n")[1] != found.message.text.split("\n")[1]
+    document = "source:can-anti-trafficking-be-rescued"
+    summary = await ana.slash(town.channel, "summary", topic=document)
+    (menu,) = [each for each in summary.message.controls if each.get("options")]
+    options = [each["label"] for each in menu["options"]]
+    part = await ana.select(summary.message, menu["placeholder"], [options[1]])
+    assert options[1].removesuffix("…") in part.message.text
+    shared = await ana.click(summary.message, "Show to everyone")
+    await shared.followed()
+    public = town.channel.messages[-1]
+    assert not public.ephemeral
+    (menu,) = [each for each in public.controls if each.get("options")]
+    french = await ben.select(public, menu["custom_id"], [menu["options"][0]["value"]])
+    assert seen_by_asker_alone(french)
+    assert "Résumé" in french.message.text
+    reading = await ana.slash(town.channel, "reading", topic="agustin 2007")
+    cited = await ana.click(reading.message, "Cite")
+    assert "2007" in cited.message.text
+    assert seen_by_asker_alone(cited)
+
+
+async def test_show_to_everyone(town: Town) -> None:
+    """Where one may write: once, without the asker's name, and without another button to do it again."""
+    ana, ben = town.person(), town.person()
+    private = await ana.slash(town.channel, "contact", who="butterfly")
+    before = ben.sees(town.channel)
+    pressed = await ana.click(private.message, "Show to everyone")
+    await pressed.followed()
+    await town.discord.until(lambda: "Show to everyone" not in private.message.labels)
+    (public,) = [each for each in ben.sees(town.channel) if each not in before]
+    assert public.text == private.message.text
+    assert "Show to everyone" not in public.labels
+    assert not public.pings
+    assert not public.unfurls
+    assert ana.name not in json.dumps([public.text, public.components])
+
+
+async def test_who_may_not_write_cannot_show(town: Town) -> None:
+    """The button is not there, and one from before is refused with what is missing: looked at each time."""
+    ana, muted = town.person(), town.person(permissions=MEMBER & ~Permissions.SEND_MESSAGES)
+    assert "Show to everyone" not in (await muted.slash(town.channel, "find", words="raids")).message.labels
+    direct = town.discord.direct_channel(ana)
+    assert "Show to everyone" not in (await ana.slash(direct, "find", words="raids")).message.labels
+    friends = town.discord.private_channel(ana, muted)
+    assert "Show to everyone" in (await ana.slash(friends, "find", words="raids")).message.labels
+    answered = await ana.slash(town.channel, "find", words="raids")
+    town.guild.add_member(ana, MEMBER & ~Permissions.SEND_MESSAGES)
+    count = len(town.channel.messages)
+    refused = await ana.click(answered.message, "Show to everyone")
+    assert seen_by_asker_alone(refused)
+    assert "“Send Messages”" in refused.message.text
+    assert not [each for each in town.channel.messages[count:] if not each.ephemeral]
+
+
+async def test_what_the_bot_may_not_do_is_told_to_who_can_mend_it(town: Town) -> None:
+    """A moderator of the channel reads what to change; somebody else, whom to ask."""
+    quiet = town.discord.add_guild("Quiet", permissions=MEMBER & ~Permissions.SEND_MESSAGES)
+    channel = quiet.add_channel("reading-only")
+    manage_roles = 1 << 28
+    ana, mo = town.discord.add_person("ana"), town.discord.add_person("mo")
+    quiet.add_member(ana)
+    quiet.add_member(mo, MODERATOR | manage_roles)
+    said = []
+    for person in (ana, mo):
+        answered = await person.slash(channel, "find", words="raids")
+        refused = await person.click(answered.message, "Show to everyone")
+        assert seen_by_asker_alone(refused)
+        assert "“Send Messages”" in refused.message.text
+        said.append(refused.message.text)
+    assert "Somebody with the permission" in said[0]
+    assert "You can give it to me" in said[1]
+
+
+async def test_moderators_decide_who_sees_answers(town: Town) -> None:
+    """By option and by button; looked at again with each; others are told what is missing."""
+    guild = town.discord.add_guild("Open")
+    channel = guild.add_channel("general")
+    ana, mo = town.discord.add_person("ana", locale="es-ES"), town.discord.add_person("mo")
+    guild.add_member(ana)
+    guild.add_member(mo, MODERATOR)
+    refused = await ana.slash(channel, "settings", answers="room")
+    assert seen_by_asker_alone(refused)
+    assert translator("es")("Manage Server") in refused.message.text
+    shown = await mo.slash(channel, "settings")
+    assert seen_by_asker_alone(shown)
+    assert seen_by_asker_alone(await mo.click(shown.message, "Show answers to everyone"))
+    public = await ana.slash(channel, "summary", topic="end demand")
+    assert not public.message.ephemeral
+    assert "Show to everyone" not in public.message.labels
+    assert seen_by_asker_alone(await ana.slash(channel, "find", words="xyzzy plugh"))
+    assert seen_by_asker_alone(await ana.click(public.message, public.message.labels[0]))
+    assert seen_by_asker_alone(await ana.slash(town.discord.direct_channel(ana), "find", words="raids"))
+    again = await mo.slash(channel, "settings")
+    guild.add_member(mo)  # a moderator no longer
+    assert seen_by_asker_alone(await mo.click(again.message, "Show answers to the asker alone"))
+    assert not (await ana.slash(channel, "summary", topic="raids")).message.ephemeral
+    with closing(sqlite3.connect(town.shop.database)) as connection:
+        kept = connection.execute("SELECT platform, id, answers FROM community").fetchall()
+    assert kept == [("discord", str(guild.id), "room")]
+
+
+async def test_settings_elsewhere_say_that_there_is_no_server(town: Town) -> None:
+    """Nobody moderates a conversation, nor a server that did not add the bot."""
+    mo = town.person(permissions=MODERATOR)
+    elsewhere = town.discord.add_guild("Elsewhere", installed=False)
+    elsewhere.add_member(mo, MODERATOR)
+    for place in (town.discord.direct_channel(mo), elsewhere.add_channel("general")):
+        refused = await mo.slash(place, "settings", answers="room")
+        assert seen_by_asker_alone(refused)
+        assert "moderators" in refused.message.text
+
+
+async def test_a_language_for_one_answer(town: Town) -> None:
+    """Discord says which language a reader uses; nothing is kept of another choice."""
+    ana = town.person("fr")
+    spanish = await ana.slash(town.channel, "settings", language="es")
+    assert "idioma" in spanish.message.text
+    assert "raids" in (await ana.slash(town.channel, "find", words="raids")).message.text
+    assert "Résumé" in (await ana.slash(town.channel, "find", words="raids")).message.text
+
+
+async def test_what_somebody_types_is_text(town: Town) -> None:
+    """No mention, no markup and no link of theirs comes back alive; nothing that is too long gets through."""
+    ana = town.person()
+    for words in (
+        "@everyone <@1> <@&2>",
+        "[click](https://example.org)",
+        "`" * 300,
+        "\u202egnp.exe",
+        "||x||",
+    ):
+        exchange = await ana.slash(town.channel, "find", words=words)
+        assert seen_by_asker_alone(exchange)
+        assert "example.org" not in exchange.message.text
+    with pytest.raises(NotPossibleError):
+        await ana.slash(town.channel, "summary", topic="x" * 301)
+
+
+async def test_nobody_is_remembered(town: Town) -> None:
+    """Neither what was asked nor who asked is in the database, another file or the log."""
+    canary = "zqkanarie"
+    ana = town.discord.add_person(canary)
+    town.guild.add_member(ana)
+    answered = await ana.slash(town.channel, "find", words=f"{canary} raids")
+    for command, given in GIVEN.items():
+        words = {option: f"{value} {canary}" for option, value in given.items()}
+        await town.person().slash(town.channel, command, words)
+    await ana.autocomplete(town.channel, "find", focused="words", words=canary)
+    await ana.menu(town.channel, "Find resources", ana.say(town.channel, f"{canary} raids"))
+    await ana.click(answered.message, answered.message.labels[0])
+    secrets = (canary, str(ana.id), str(answered.id), answered.token)
+    with closing(sqlite3.connect(town.shop.database)) as connection:
+        tables = "\n".join(connection.iterdump())
+    files = [path for path in town.shop.base.rglob("*") if path.is_file() and path.name != "token"]
+    for secret in secrets:
+        assert secret not in tables
+        assert secret not in "".join(town.bot.lines)
+        assert not [path for path in files if secret.encode() in path.read_bytes()]
