@@ -8,6 +8,7 @@ UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
 PYTEST ?= $(BIN)/python -m pytest
 DATA_DIR ?= var
+WHAT ?= bench bench.discord
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
@@ -63,8 +64,8 @@ coverage: $(READY) ## The test suite, with what it reaches
 
 check: lint types coverage ## Everything a change has to pass
 
-bench: $(READY) ## Compare our search with others on the same corpora
-	@$(BIN)/python -m bench $(ARGS)
+bench: $(READY) ## Compare our search with others, and our bot with one that always says the same
+	@for part in $(WHAT); do $(BIN)/python -m $$part $(ARGS) || exit 1; done
 
 clean: ## Remove the environment and the database of `make run`
 	rm -rf $(VENV) $(DATA_DIR)

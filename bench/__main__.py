@@ -52,7 +52,7 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(as_data(facts, rows), indent=2) + "\n", "utf-8")
     if options.write_docs:
-        write_into(_DOCUMENT, text)
+        write_into(_DOCUMENT, text, "search")
     tell("done")
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from bench.peers import OURS
 from bench.summary import Row
 
-_MARKS = "<!-- numbers -->\n", "<!-- end of numbers -->\n"
 _COLUMNS = f"{'':<16}{'build':>9}{'memory':>10}{'median':>10}{'p99':>10}"
 
 
@@ -34,9 +33,12 @@ def as_data(facts: dict[str, str], rows: Sequence[Row]) -> dict[str, object]:
     return {"machine": facts, "rows": [asdict(row) for row in rows]}
 
 
-def write_into(path: Path, text: str) -> None:
-    """Replace the numbers in a document. Raises `ValueError` where the document has no place for them."""
-    start, end = _MARKS
+def write_into(path: Path, text: str, what: str) -> None:
+    """Replace the numbers of a benchmark in a document.
+
+    Raises `ValueError` where the document has no place for them.
+    """
+    start, end = f"<!-- numbers: {what} -->\n", "<!-- end of numbers -->\n"
     before, found, rest = path.read_text("utf-8").partition(start)
     _, closed, after = rest.partition(end)
     if not found or not closed:

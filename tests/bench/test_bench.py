@@ -159,24 +159,24 @@ def test_the_99th_percentile_is_the_nearest_rank(count: int, expected: int) -> N
 
 def test_numbers_in_a_document_are_replaced_and_nothing_else(tmp_path: Path) -> None:
     document = tmp_path / "numbers.md"
-    document.write_text("before\n<!-- numbers -->\nold\n<!-- end of numbers -->\nafter\n")
+    document.write_text("before\n<!-- numbers: search -->\nold\n<!-- end of numbers -->\nafter\n")
     for text in ("new\n", "newer\n"):
-        write_into(document, text)
+        write_into(document, text, "search")
     assert document.read_text() == (
-        "before\n<!-- numbers -->\n\n```text\nnewer\n```\n\n<!-- end of numbers -->\nafter\n"
+        "before\n<!-- numbers: search -->\n\n```text\nnewer\n```\n\n<!-- end of numbers -->\nafter\n"
     )
 
 
 def test_a_document_without_a_place_for_numbers_is_left_alone(tmp_path: Path) -> None:
     document = tmp_path / "numbers.md"
-    document.write_text("before\n<!-- numbers -->\nafter\n")
+    document.write_text("before\n<!-- numbers: search -->\nafter\n")
     with pytest.raises(ValueError, match="has no lines"):
-        write_into(document, "new\n")
-    assert document.read_text() == "before\n<!-- numbers -->\nafter\n"
+        write_into(document, "new\n", "search")
+    assert document.read_text() == "before\n<!-- numbers: search -->\nafter\n"
 
 
 def test_the_document_of_the_project_has_a_place_for_numbers(tmp_path: Path) -> None:
     copy = tmp_path / "benchmarks.md"
     copy.write_text((ROOT / "docs/benchmarks.md").read_text("utf-8"), "utf-8")
-    write_into(copy, "new\n")
+    write_into(copy, "new\n", "search")
     assert "```text\nnew\n```" in "\n".join(islice(copy.read_text("utf-8").splitlines(), 200))
