@@ -78,6 +78,13 @@ class Shelf:
         self._engine = engine
         self._completer = completer
         self._items: dict[str, Item] = {item.id: item for item in corpus.items()}
+        self._filed: dict[str, list[AnyEntry]] = {}
+        self._drawn: dict[str, list[AnyEntry]] = {}
+        for entry in corpus.entries:
+            for topic in dict.fromkeys(entry.topics):
+                self._filed.setdefault(topic, []).append(entry)
+            for source in dict.fromkeys(statement.origin.source for statement in entry.statements):
+                self._drawn.setdefault(source, []).append(entry)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._lessons: Generator[None] | None = None
 
@@ -137,15 +144,11 @@ class Shelf:
 
     def drawn_from(self, source_id: str) -> Sequence[AnyEntry]:
         """Entries with a statement from that source."""
-        return [
-            entry
-            for entry in self._corpus.entries
-            if any(statement.origin.source == source_id for statement in entry.statements)
-        ]
+        return self._drawn.get(source_id, ())
 
     def about(self, topic_id: str, kind: Kind | None = None) -> Sequence[AnyEntry]:
         """Entries filed under that topic (of one kind)."""
-        return [entry for entry in self.entries(kind) if topic_id in entry.topics]
+        return [entry for entry in self._filed.get(topic_id, ()) if kind in (None, entry.kind)]
 
     def themes(self, kind: Kind | None = None, limit: int = 5) -> tuple[Note, ...]:
         """The topics that most is filed under (of one kind), most first."""

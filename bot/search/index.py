@@ -8,10 +8,9 @@ on, so that a posting list cut short still begins with the items most worth havi
 import math
 import sqlite3
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from bot.model import Alias, Concept, Kind
 from bot.search.record import Record
@@ -48,11 +47,11 @@ CREATE VIRTUAL TABLE posting USING fts5(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as it is compared: the terms of each word with its weight; those of all words; their weight."""
+    """A name as it is compared: what each word weighs, what all weigh, and which words have a term."""
 
-    words: tuple[tuple[tuple[str, ...], float], ...]
-    terms: frozenset[str]
+    weights: tuple[float, ...]
     weight: float
+    places: Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Indexed:
     def names_with(self, terms: Collection[str]) -> Iterator[Name]:
         """The names that may have one of these terms, taken apart."""
         if self._held:
-            yield from (name for name in self._names.values() if not name.terms.isdisjoint(terms))
+            yield from (name for name in self._names.values() if not name.places.keys().isdisjoint(terms))
             return
         for spelled in self.spelled.split("\n"):
             if any(term in spelled for term in terms):
@@ -101,11 +100,15 @@ class Indexed:
     def _name(self, spelled: str) -> Name:
         name = self._names.get(spelled)
         if name is None:
-            terms = [tuple(word.split("|")) for word in spelled.split(" ")]
-            # A common word counts for little, and never for nothing.
-            words = tuple((word, 0.15 + min(map(self.rarity, word))) for word in terms)
-            weight = sum(weight for _, weight in words)
-            name = self._names[spelled] = Name(words, frozenset(chain.from_iterable(terms)), weight)
+            places: dict[str, list[int]] = {}
+            weights: list[float] = []
+            for place, word in enumerate(spelled.split(" ")):
+                terms = word.split("|")
+                # A common word counts for little, and never for nothing.
+                weights.append(0.15 + min(map(self.rarity, terms)))
+                for term in terms:
+                    places.setdefault(term, []).append(place)
+            name = self._names[spelled] = Name(tuple(weights), sum(weights), places)
         return name
 
     def take_apart(self) -> None:

@@ -170,16 +170,15 @@ class Asked:
     def _naming(self, name: Name) -> float:
         """The harmonic mean of how much the question covers of a name, and the name of the question."""
         hit = [0.0] * len(self.question.parts)
-        reached = 0.0
-        for word, weight in name.words:
-            best = 0.0
-            for term in word:
-                for number, confidence in self._terms.get(term, ()):
-                    best = max(best, confidence)
-                    hit[number] = max(hit[number], confidence)
-            reached += weight * best
+        met: dict[int, float] = {}
+        for term in name.places.keys() & self._terms.keys():
+            for number, confidence in self._terms[term]:
+                hit[number] = max(hit[number], confidence)
+                for place in name.places[term]:
+                    met[place] = max(met.get(place, 0.0), confidence)
         of_question = _share(self.question, hit)
-        of_name = reached / name.weight
+        # In the order of the words, as their weight was added up: so a name that is met whole is met by 1.
+        of_name = sum(name.weights[place] * met[place] for place in sorted(met)) / name.weight
         return 2 * of_question * of_name / (of_question + of_name) if of_question else 0.0
 
 
