@@ -1,6 +1,7 @@
 """The life of the bot on Discord: crowds, signals, sudden death, another corpus, a token that is no good."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -182,11 +183,25 @@ async def test_token_that_is_refused_at_the_start(discord: Standin, shop: Shop) 
     refused(bot, discord)
 
 
-def refused(bot: Bot, discord: Standin) -> None:
-    """It said once in the log and once as its last words that the token is no good, without quoting it."""
-    assert bot.lines[-1].startswith("Discord refuses the token")
-    assert sum("refuses the token" in line for line in bot.lines) == 2
-    assert "Traceback" not in "".join(bot.lines)
+async def test_refusal_that_would_come_again(shop: Shop) -> None:
+    """What only an operator can mend ends the process, with a sentence that says what to mend."""
+
+    async def play(code: int, sentence: str) -> None:
+        async with Standin() as discord, running(shop, discord) as bot:
+            await discord.gateway.drop(resumable=False, code=code)
+            assert await bot.ended() == CONFIGURATION
+            refused(bot, discord, sentence)
+
+    await asyncio.gather(play(4011, "raise shard_count"), play(4014, "refuses the intents"))
+
+
+def refused(bot: Bot, discord: Standin, sentence: str = "refuses the token") -> None:
+    """It said why once in the log and once as its last words, without the token, and left it at that."""
+    log = list(map(json.loads, bot.lines[:-1]))
+    assert bot.lines[-1].startswith("Discord")
+    assert sentence in bot.lines[-1]
+    assert [sentence in line["problem"] for line in log if line["event"] == "platform left"] == [True]
+    assert "starting again" not in [line["event"] for line in log]
     assert discord.token not in "".join(bot.lines)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from discord import ui
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import bot.commands
@@ -171,6 +171,31 @@ def test_thousands_of_items_are_shown_page_by_page() -> None:
     assert seen(reply) == meant(reply)
 
 
+def test_an_empty_item_does_not_take_in_the_next_line() -> None:
+    """It keeps its number."""
+    reply = Reply(cards=(Card("", (Bullets(("", "two", " "), numbered=True), Paragraph("After."))),))
+    assert markdown(reply) == ["1. –\n2. two\n3. –\n\nAfter."]
+
+
+def test_scripts_of_many_bytes_take_more_pages() -> None:
+    """4000 Chinese characters have 12000 bytes, and Discord refuses more than 10170; labels count, too."""
+    label = "วันอาทิตย์ที่ " * 7
+    choices = tuple(Choice(f"{number} {label}", Ask("help")) for number in range(60))
+    for reply in (
+        Reply(cards=(Card("反对贩运", (Paragraph("一句话。" * 2000),)),)),
+        Reply(choices=choices),
+        Reply("性工作。" * 900, choices=choices[:5]),
+    ):
+        assert seen(reply) == meant(reply)
+
+
+def test_what_stays_together_fits_on_a_page() -> None:
+    """Where shelf, title, warning, text and source are all long, they part after all."""
+    long = "word " * 290
+    card = Card(long, (Paragraph(long, long),), label=long, warning=f"{long}\n{long}", footer=(long, long))
+    assert seen(Reply(cards=(card, card))) == meant(Reply(cards=(card, card)))
+
+
 def test_an_empty_reply_is_a_message_all_the_same() -> None:
     """Discord refuses one without components."""
     assert seen(Reply()) == "–"
@@ -203,6 +228,7 @@ def test_any_long_reply_is_shown_whole_and_within_the_limits(reply: Reply) -> No
 
 @settings(deadline=None, max_examples=40)
 @given(big_replies, st.integers(0, 5))
+@example(Reply(choices=(Choice("ท" * 100, Ask("help")),) * 60), 5)
 def test_whatever_closes_a_message_there_is_room_for_it(reply: Reply, number: int) -> None:
     """Also where the labels of those buttons are as long as labels get."""
     last: list[Item] = [ui.Button(label="性" * 80, custom_id=f"{each}" + "性" * 99) for each in range(number)]

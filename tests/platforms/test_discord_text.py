@@ -62,6 +62,7 @@ spoken = st.lists(
                 "See https://example.org/a_b_(c)?d=*e*, and (http://example.org).",
                 "mail first.last_name@mail.example.org, now",
                 "工作不是犯罪。移民不是犯罪！请看https://example.org/路径。",
+                "一二三四。\u0301五六七八。\u0301九" * 5,
                 "\u0600 number",
                 "a \u0301b",
                 "e" + "\u0301" * 40,
@@ -148,6 +149,14 @@ def test_text_breaks_between_sentences_then_words_then_graphemes() -> None:
         ("", "一二三四五六七八九十。"),
     ]
     assert pieces("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", room, LINKED) == [("", "👩‍👩‍👧‍👦"), ("", "👩‍👩‍👧‍👦")]
+
+
+def test_a_mark_stays_with_the_stop_or_the_space_before_it() -> None:
+    """They are one grapheme, and no place to break."""
+    marked = "一二三四五六七。\u0301一二三四五六七八"
+    (_, first), _ = pieces(marked, Size(12, 60), LINKED)
+    assert first == marked[:12]
+    assert pieces("One two \u0301 three", Size(11, 60), LINKED)[0] == ("", "One two \u0301")
 
 
 def test_an_address_is_broken_only_where_it_is_longer_than_a_piece() -> None:

@@ -6,6 +6,7 @@ with.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count, islice
 
 from bot.i18n import Translator
 from bot.platforms.clean import one_line, paragraphs, verbatim
@@ -67,26 +68,32 @@ class Part:
         return sum(map(choice_size, self.choices), Size(0, menu, components))
 
 
-def layout(reply: Reply, tr: Translator) -> list[Part]:
-    """The reply as parts, in reading order. What is empty makes none.
+def layout(reply: Reply, tr: Translator) -> Iterator[Part]:
+    """The reply as parts, in reading order, each made when it is asked for. What is empty makes none.
 
     A source that is longer than a piece is broken between words; the corpus has none. So is an address, which
     is then shown as text and is no link: nothing else could show it whole.
     """
-    parts = [part for paragraph in paragraphs(reply.text) for part in _flow(paragraph)]
+    for paragraph in paragraphs(reply.text):
+        yield from _flow(paragraph)
     for index, card in enumerate(reply.cards):
-        parts += [replace(part, card=index) for part in _card(card, tr)]
-    return parts + _choices(reply.choices, tr)
+        yield from (replace(part, card=index) for part in _card(card, tr))
+    yield from _choices(reply.choices, tr)
 
 
-def page_end(parts: Sequence[Part], start: int, *, taken: Size, cards: int) -> int:
+def page_end(parts: list[Part], rest: Iterator[Part], start: int, *, taken: Size, cards: int) -> int:
     """Where the page that starts at a part ends: as many parts as a message takes, of so many cards at most.
 
-    `taken` is what else stands in the message. A page holds at least one part. A card that would be cut waits
-    for the next page if another one stands on this page already.
+    Of the `rest`, as many parts are added to those there are as it takes to see that. `taken` is what else
+    stands in the message. A page holds at least one part. A card that would be cut waits for the next page if
+    another one stands on this page already.
     """
     seen: set[int | None] = set()
-    for index in range(start, len(parts)):
+    for index in count(start):
+        if index == len(parts):
+            parts += islice(rest, 1)
+        if index == len(parts):
+            break
         part = parts[index]
         if part.card not in seen and (part.card is not None or part.text):
             # A container and the display of its text; the opening has no container.

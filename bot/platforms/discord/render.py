@@ -7,7 +7,7 @@ unfurl in such a message.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Protocol
 
 from discord import ui
@@ -62,12 +62,13 @@ def page(reply: Reply, start: int, controls: Controls, tr: Translator, closing: 
 
     `closing` are at most five buttons that stand last, after the one that leads to the next page.
     """
-    parts = layout(reply, tr)
+    rest = layout(reply, tr)
+    parts = list(islice(rest, max(start, 0) + 1))
     if not 0 <= start < len(parts):
         start = 0
     head = continued(reply, parts, start, tr) if parts else ""
     taken = size(head) + _closing_size(closing)
-    end = page_end(parts, start, taken=taken, cards=min(max(reply.page, 1), CARDS))
+    end = page_end(parts, rest, start, taken=taken, cards=min(max(reply.page, 1), CARDS))
     view = ui.LayoutView(timeout=None)
     for index, group in groupby(parts[start:end], key=lambda part: part.card):
         items = _items(list(group), head, controls)
@@ -80,7 +81,7 @@ def page(reply: Reply, start: int, controls: Controls, tr: Translator, closing: 
         view.add_item(ui.TextDisplay(NOTHING))
     last = list(closing)
     if end < len(parts):
-        last.insert(0, controls.more(end, fitted(_more(parts, start, end, tr), BUTTON_LABEL)))
+        last.insert(0, controls.more(end, fitted(_more(reply, parts, start, end, tr), BUTTON_LABEL)))
     for row in _rows(last):
         view.add_item(row)
     return Page(view, end if end < len(parts) else None)
@@ -109,13 +110,12 @@ def _row(part: Part, controls: Controls) -> ui.ActionRow[Any]:
     return ui.ActionRow(*map(controls.button, part.choices))
 
 
-def _more(parts: Sequence[Part], start: int, end: int, tr: Translator) -> str:
+def _more(reply: Reply, parts: Sequence[Part], start: int, end: int, tr: Translator) -> str:
     """What the button to the next page says: to read on in what was begun, or how many cards are left."""
-    begun = {part.card for part in parts[start:end]}
-    left = {part.card for part in parts[end:]} - begun - {None}
-    if parts[end].card not in left:
+    following = parts[end].card
+    if following is None or following in {part.card for part in parts[start:end]}:
         return tr("Read on")
-    return tr.n("Show {n} more", "Show {n} more", len(left))
+    return tr.n("Show {n} more", "Show {n} more", len(reply.cards) - following)
 
 
 def _rows(items: Sequence[Item]) -> list[ui.ActionRow[Any]]:

@@ -20,15 +20,13 @@ MARKUP = re.compile(r"[\\*_~|`<\[]|:(?=\S)|@(?=everyone|here)")
 MARKUP_IN_WORD = re.compile(r"[\\*_~|`<\[:@]")
 # What is markup at the beginning of a line, and so after our own: headings, quotes, lists, small text.
 LINE_START = re.compile(r"^(\s*)(?=[#>=]|[-+](?:[-\s#]|$))|^(\s*\d+)(?=\.(?:\s|$))")
-# Unicode punctuation and Chinese and Japanese stops end an address in running text, as spaces do.
-URL = re.compile(
-    r"(?<![A-Za-z0-9])https?://(?=\w)[^\s<>\u2000-\u200c\u200e-\u206f\u3000-\u303f\uff00-\uff65]+"
-)
 WHOLE_URL = re.compile(r"https?://\w[^\s<>]*")
 AFTER_URL = ".,:;!?'\"]}»"
-# The addresses of RFC 5321 that need no quoting, with bounds that keep the search linear.
-EMAIL = re.compile(
-    r"(?<![^\s(\"'«“‘,;:/])[A-Za-z0-9]{1,64}(?:[.+_-][A-Za-z0-9]{1,64}){0,8}"
+# In running text, Unicode punctuation and Chinese and Japanese stops end a web address, as spaces do. Email
+# addresses are those of RFC 5321 that need no quoting, with bounds that keep the search linear.
+_ADDRESS = re.compile(
+    r"(?<![A-Za-z0-9])https?://(?=\w)[^\s<>\u2000-\u200c\u200e-\u206f\u3000-\u303f\uff00-\uff65]+"
+    r"|(?<![^\s(\"'«“‘,;:/])[A-Za-z0-9]{1,64}(?:[.+_-][A-Za-z0-9]{1,64}){0,8}"
     r"@(?!here|everyone)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![\w@-]|\.\w)"
 )
 # What joins the character before it in one grapheme (UAX #29), and what joins the one after it.
@@ -120,26 +118,18 @@ def fitted(text: str, units: int) -> str:
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
     """Where the addresses in a text begin and end."""
-    spans = [(match.start(), _url_end(match)) for match in URL.finditer(text)] if "://" in text else []
-    last = 0
-    for match in EMAIL.finditer(text) if "@" in text else ():
-        if not any(start < match.end() and match.start() < end for start, end in spans):
-            spans.append(match.span())
-    for start, end in sorted(spans):
-        if start >= last:
-            yield start, end
-            last = end
+    for match in _ADDRESS.finditer(text):
+        yield match.start(), match.start() + _length(match[0])
 
 
-def _url_end(match: re.Match[str]) -> int:
-    """Where an address ends that punctuation follows, or a bracket that it did not open."""
-    url = match[0]
-    surplus = url.count(")") - url.count("(")
-    end = len(url)
-    while url[end - 1] in AFTER_URL or (url[end - 1] == ")" and surplus > 0):
-        surplus -= url[end - 1] == ")"
-        end -= 1
-    return match.start() + end
+def _length(address: str) -> int:
+    """Of an address without the punctuation after it, and without a bracket that it did not open."""
+    surplus = address.count(")") - address.count("(")
+    length = len(address)
+    while address[length - 1] in AFTER_URL or (address[length - 1] == ")" and surplus > 0):
+        surplus -= address[length - 1] == ")"
+        length -= 1
+    return length
 
 
 def _units(line: str, room: Size, script: Script) -> Iterator[Piece]:
