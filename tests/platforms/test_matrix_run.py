@@ -90,6 +90,32 @@ async def test_trouble_at_the_start(
     assert trouble.hits == 1
 
 
+async def test_what_cannot_be_vouched_for_yet_is_later(
+    arrive: Arrive,
+    register: Register,
+    services: Services,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Meanwhile everybody else is answered; then those with strict clients are, too."""
+    monkeypatch.setattr(whole, "PATIENCE", 0.1)
+    alice, bob = await arrive("alice"), await arrive("bob", strict=True)
+    account = await register(proxy.url)
+    trouble = proxy.fail(BAD_GATEWAY, "POST", "/device_signing/upload", times=None)
+    async with Running(services, account):
+        room = await alice.create_room(encrypted=True, invite=[account.user_id, bob.user_id])
+        await bob.join(room)
+        await alice.joined(room, account.user_id)
+        await alice.answer_to(await alice.say(room, "!help"))
+        await trouble.hit()
+        signed = proxy.fail(Hold(_set()), "POST", "/signatures/upload")
+        trouble.lift()
+        await signed.hit()
+        while not (await bob.encryption._query([account.user_id]))[0].signed:
+            await alice.answer_to(await alice.say(room, "!help"))
+        await bob.answer_to(await bob.say(room, "!help"))
+
+
 async def test_it_can_be_stopped_while_it_waits(register: Register, services: Services, proxy: Proxy) -> None:
     never = proxy.fail(BAD_GATEWAY, times=None)
     async with Running(services, await register(proxy.url)):
@@ -177,3 +203,9 @@ async def test_what_a_room_decided_moves_and_ends_with_it() -> None:
     for _ in range(2):
         await rooms.forget("!old")
     assert written == [("!new", decided), ("!old", CommunitySettings())]
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event

@@ -44,11 +44,6 @@ class Room:
         return bool(self._room.encrypted)
 
     @property
-    def members(self) -> frozenset[str]:
-        """Who is in it or invited."""
-        return frozenset(self._room.users)
-
-    @property
     def member_count(self) -> int:
         """How many are in it or invited, we ourselves included."""
         return len(self._room.users)
@@ -129,11 +124,6 @@ class Client:
         known = self._machine.rooms.get(room_id)
         return Room(known) if known else None
 
-    @property
-    def rooms(self) -> Sequence[Room]:
-        """Every room that we are in, as far as is known."""
-        return [Room(each) for each in self._machine.rooms.values()]
-
     def state(self, room_id: str, event_type: str) -> Json | None:
         """The event that is a room's state of a type with the empty key; of the types in `KEPT` alone."""
         return self._state.get(room_id, {}).get(event_type)
@@ -205,8 +195,8 @@ class Client:
     def _update(self, room_id: str, state: Iterable[Json]) -> None:
         events = list(state)
         if not self._feed(_joined(room_id, events)):
-            for event in events:
-                self._feed(_joined(room_id, [event]))
+            for some in ([], *([event] for event in events)):
+                self._feed(_joined(room_id, some))
         room = self._machine.rooms[room_id]
         for event in events:
             if event.get("state_key") == "" and event.get("type") in KEPT:

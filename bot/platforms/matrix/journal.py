@@ -36,7 +36,7 @@ class Journal:
         try:
             kept = files.read(path) or {}
         except PlatformError as error:
-            log.warning(str(error), platform="matrix", error=type(error).__name__)
+            log.warning("journal begun anew", platform="matrix", problem=str(error))
             kept = {}
         self.token = str(kept.get("token", ""))
         answered = kept.get("answered")

@@ -1,10 +1,11 @@
 """Work side by side, and in order where it belongs together."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Hashable
 
 import structlog
+
+from bot.errors import whereabouts
 
 log = structlog.get_logger()
 
@@ -37,8 +38,8 @@ class Lanes:
             await asyncio.wait({before})
         try:
             await job()
-        except Exception as error:  # noqa: BLE001 - one failure must not silence the bot for everybody
-            log.log(logging.ERROR, "job failed", platform="matrix", error=error)
+        except Exception as error:  # one failure must not silence the bot for everybody
+            log.exception("job failed", platform="matrix", error=error, path=whereabouts(error))
 
     def _done(self, key: Hashable, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

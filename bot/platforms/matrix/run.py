@@ -1,7 +1,7 @@
 """The bot on Matrix, from logging in to being told to stop."""
 
 import asyncio
-import logging
+import math
 from contextlib import suppress
 from functools import partial
 
@@ -22,12 +22,13 @@ from bot.platforms.matrix.journal import Journal
 from bot.platforms.matrix.listen import Ears
 from bot.platforms.matrix.power import Power
 from bot.platforms.matrix.rooms import Rooms
-from bot.platforms.matrix.send import send, txn_id
+from bot.platforms.matrix.send import insist, send, txn_id
 from bot.platforms.matrix.server import RefusedError, TransientError
 from bot.platforms.matrix.session import JOURNAL, SEEDS, connected
 from bot.platforms.matrix.sync import FINISH, Sync
 
 FOLLOW_UPS = "follow-ups.key"
+PATIENCE = 10.0  # seconds
 HINT = 2  # the number of the message that says an event could not be read, among those that answer an event
 
 log = structlog.get_logger()
@@ -79,8 +80,14 @@ async def _run(services: Services, stop: asyncio.Event, account: Account) -> Non
     while not stop.is_set():
         try:
             async with connected(account) as client:
-                await _identity(client, account)
-                await _speak(services, stop, account, client)
+                vouching = asyncio.create_task(_vouch(client, account))
+                try:
+                    # Strict clients may ask at once; but nobody is to wait for what does not work just now.
+                    await asyncio.wait({vouching}, timeout=PATIENCE)
+                    await _speak(services, stop, account, client)
+                finally:
+                    vouching.cancel()
+                    await asyncio.gather(vouching, return_exceptions=True)
                 return
         except TransientError as error:
             wait = backoff.next(error.wait)
@@ -93,15 +100,16 @@ async def _run(services: Services, stop: asyncio.Event, account: Account) -> Non
             raise PlatformError(f"The homeserver refuses what the bot needs ({error}).") from None
 
 
-async def _identity(client: Client, account: Account) -> None:
+async def _vouch(client: Client, account: Account) -> None:
     """Have the device vouched for. Without that, too, everybody is answered but those with strict clients."""
     try:
-        standing = await crosssigning.establish(client, account.store_path / SEEDS, account.password)
+        establish = partial(crosssigning.establish, client, account.store_path / SEEDS, account.password)
+        standing = await insist(establish, within=math.inf)
     except (InfoshopError, RefusedError) as error:
-        log.log(logging.ERROR, str(error), platform="matrix", error=type(error).__name__)
+        log.exception("no identity", platform="matrix", error=type(error).__name__, problem=str(error))
         return
     if not standing.signed:
-        log.error(crosssigning.FOREIGN, platform="matrix")
+        log.error("foreign identity", platform="matrix", problem=crosssigning.FOREIGN)
 
 
 async def _speak(services: Services, stop: asyncio.Event, account: Account, client: Client) -> None:

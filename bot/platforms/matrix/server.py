@@ -158,6 +158,8 @@ def _told(status: int, text: bytes, retry_after: str) -> object:
         raise LoggedOutError(soft=told.get("soft_logout") is True)
     if code in CLOSED:
         raise PlatformError(CLOSED[code])
+    if "errcode" not in told and "flows" not in told:
+        raise TransientError(f"{status} by something before it")  # a proxy whose homeserver is not there
     raise RefusedError(status, told)
 
 

@@ -7,7 +7,6 @@ if they are fresh, also where there were more than the homeserver tells at once.
 
 import asyncio
 import json
-import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from functools import partial
 
 import structlog
 
+from bot.errors import whereabouts
 from bot.platforms.matrix.backoff import Backoff
 from bot.platforms.matrix.client import Client, Room, SealedError
 from bot.platforms.matrix.journal import Journal
@@ -230,8 +230,8 @@ class Sync:
         """Do a job, and note that it is done; if we are stopped before, it is done again after a restart."""
         try:
             await job()
-        except Exception as error:  # noqa: BLE001 - what failed for good is not to be tried for ever
-            log.log(logging.ERROR, "job failed", platform="matrix", error=error)
+        except Exception as error:  # what failed for good is not to be tried for ever
+            log.exception("job failed", platform="matrix", error=error, path=whereabouts(error))
         self._journal.settle(name)
 
     async def _upkeep(self) -> None:
