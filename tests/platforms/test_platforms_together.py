@@ -7,7 +7,7 @@ from bot.platforms.matrix.account import Account
 from tests.cli.shop import Shop
 from tests.homeserver.fixtures import Arrive
 from tests.platforms.conftest import Register
-from tests.platforms.on_discord import copy, infoshop, run
+from tests.platforms.on_discord import Room, copy, infoshop, run
 from tests.platforms.on_discord import register as registered
 from tests.standin.server import Standin
 
@@ -19,14 +19,14 @@ async def test_both_answer(filled: Shop, tmp_path: Path, arrive: Arrive, registe
     alice, account = await arrive("alice"), await register()
     async with Standin() as discord:
         await registered(discord)
-        channel = discord.add_guild("Room").add_channel("general")
-        ana = channel.guild.add_member(discord.add_person("ana"))
+        here = Room.of(discord)
+        ana = here.person()
         bot = await run(copy(filled, tmp_path / "shop"), discord, env=matrix(account))
         await bot.logged("connected", platform="matrix")
         room = await alice.create_room(invite=[account.user_id])
         await alice.joined(room, account.user_id)
         said = await alice.answer_to(await alice.say(room, "!find night raids"))
-        shown = await ana.slash(channel, "find", words="night raids")
+        shown = await ana.slash(here.channel, "find", words="night raids")
         assert "Raids at night" in said.body
         assert "Raids at night" in shown.message.text
         assert await bot.stop() == os.EX_OK
@@ -36,13 +36,13 @@ async def test_discord_answers_while_matrix_is_out_of_reach(filled: Shop, tmp_pa
     """The homeserver is asked again and again, with pauses, and nobody on Discord waits for it."""
     async with Standin() as discord:
         await registered(discord)
-        channel = discord.add_guild("Room").add_channel("general")
-        ana = channel.guild.add_member(discord.add_person("ana"))
+        room = Room.of(discord)
+        ana = room.person()
         there = {"HOMESERVER": NOWHERE, "USER_ID": "@infoshop:example.org", "PASSWORD": "secret"}
         env = {f"INFOSHOP_MATRIX__{name}": value for name, value in there.items()}
         bot = await run(copy(filled, tmp_path / "shop"), discord, env=env)
         await bot.logged("homeserver in trouble", platform="matrix")
-        assert (await ana.slash(channel, "find", words="night raids")).message.ephemeral
+        assert (await ana.slash(room.channel, "find", words="night raids")).message.ephemeral
         assert await bot.stop() == os.EX_OK
 
 
