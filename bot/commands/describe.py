@@ -123,9 +123,9 @@ class Option:
 class Command:
     """What can be asked. `description` and `menu` are English and keys of the message catalogues.
 
-    Answers to a `private` command are always for the asker alone; who sees those to another one, the
-    community decides (see `dispatch.is_private`). `menu` is what the command is called in a menu on
-    somebody's message, whose text is then its first option; empty where it is in none. What it answers there
+    Answers to a `private` command are for the asker alone, unless they show them to others. Who sees those to
+    another one, the community decides (see `dispatch.is_private`). `menu` is what the command is called in a
+    menu on somebody's message, whose text is then its first option; empty where it is in none. What it answers there
     is for the asker alone: whoever wrote the message did not ask.
     """
 

@@ -14,13 +14,13 @@ from bot.reply import Ask, Choice, Reply
 # Sentences, so that nobody has to put one together from a label: what holds, what was decided, what could be.
 HOLDS = {
     Visibility.PRIVATE: message("Answers here are shown to whoever asked, and to nobody else."),
-    Visibility.ROOM: message("Answers here are shown to everyone."),
+    Visibility.ROOM: message("Answers here are shown to everyone, and with them who asked and what."),
 }
 DECIDED = {
     Visibility.PRIVATE: message("From now on, answers here are shown to whoever asked, and to nobody else."),
     Visibility.ROOM: message(
-        "From now on, answers here are shown to everyone. Help, settings and “nothing found” are still for"
-        " whoever asked alone."
+        "From now on, answers here are shown to everyone, and with them who asked and what. Help, settings"
+        " and “nothing found” are still for whoever asked alone."
     ),
 }
 INSTEAD = {

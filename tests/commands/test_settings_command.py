@@ -46,7 +46,7 @@ async def test_a_moderator_switches_and_switches_back_with_the_buttons(undecided
     assert state.choices == (Choice("Show answers to everyone", TO_ROOM),)
     done = await answer(state.choices[0].ask, MODERATOR, undecided)
     assert visibility(undecided) is Visibility.ROOM
-    assert done.text.startswith("From now on, answers here are shown to everyone.")
+    assert done.text.startswith("From now on, answers here are shown to everyone,")
     assert done.choices == (Choice("Show answers to the asker alone", TO_ASKER),)
     back = await answer(done.choices[0].ask, MODERATOR, undecided)
     assert visibility(undecided) is Visibility.PRIVATE
@@ -58,7 +58,7 @@ async def test_a_moderator_switches_and_switches_back_with_the_buttons(undecided
 async def test_where_everyone_sees_answers_usually_they_can_be_made_private(undecided: Services) -> None:
     """On a platform that cannot show something to one reader in a room."""
     usual = replace(MODERATOR, usually=Visibility.ROOM)
-    assert (await answer("settings", usual, undecided)).text.startswith("Answers here are shown to everyone.")
+    assert (await answer("settings", usual, undecided)).text.startswith("Answers here are shown to everyone,")
     assert not (await answer("find raids", usual, undecided)).private
     await answer(TO_ASKER, usual, undecided)
     assert undecided.communities.of(HERE) == CommunitySettings(Visibility.PRIVATE)

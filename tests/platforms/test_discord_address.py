@@ -1,7 +1,7 @@
 """Custom ids: what is written is read again, within the length that Discord allows."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.commands.describe import REGISTRY
@@ -10,6 +10,7 @@ from bot.corpus.check import read as read_seeds
 from bot.platforms.discord.address import (
     LONGEST,
     Address,
+    Found,
     Marks,
     Step,
     UnreadableError,
@@ -40,34 +41,56 @@ def test_a_custom_id_says_what_it_was_made_of(step: Step, ask: Ask, number: int,
 @given(asks, numbers)
 def test_a_question_of_any_length_fits_a_button(ask: Ask, number: int) -> None:
     """It is cut between words where it has to be; what fits stays as it is."""
-    fitted = shortest(ask)
-    assert len(write(Address(Step.ASK, fitted), number)) <= LONGEST
+    where = shortest(Address(Step.ASK, ask))
+    assert isinstance(fitted := where.question, Ask)
+    assert len(write(where, number)) <= LONGEST
     assert all(ask.options[name].startswith(value) for name, value in fitted.options.items())
     if len(write(Address(Step.ASK, ask), 0)) < LONGEST:
         assert fitted == ask
 
 
-@given(st.sampled_from([Step.MORE, Step.SHOW]), asks, numbers, starts, ids)
+founds = st.builds(Found, ids, st.just(2), suffice=st.booleans())
+
+
+@given(st.sampled_from([Step.MORE, Step.SHOW]), asks, starts, founds)
 def test_an_answer_of_any_question_can_be_gone_on_with(
-    step: Step, ask: Ask, number: int, start: int, entries: list[str]
+    step: Step, ask: Ask, start: int, found: Found
 ) -> None:
-    """By its question, or by as many of its entries as there is room for, in their order."""
-    custom_id = write(address(step, ask, start, entries), number)
+    """By its question; or by what was found, where that says the same; or else by the question cut short."""
+    typed = len(ask.options) % 2 == 0
+    custom_id = write(address(step, ask, start, found, typed=typed), 1295)
     assert len(custom_id) <= LONGEST
     again = read(custom_id)
-    assert (again.step, again.start) == (step, start)
+    assert again.step is step
     if isinstance(again.question, Marks):
-        found = resolved(again.question, entries)
-        assert found == entries[: len(found)]
-        assert len(found) == min(len(entries), 15)
+        assert found.suffice
+        assert again.start == max(0, start - 2)
+        shown = resolved(again.question, {mark(each): each for each in found.entries})
+        assert shown == found.entries[: len(shown)]
+        assert len(shown) == min(len(found.entries), 15)
     else:
-        assert again.question == ask
+        assert again.start == start
+        assert again.question.command == ask.command
+        if typed and len(write(Address(step, ask, start), 0)) < LONGEST:
+            assert again.question == ask
+
+
+@given(asks, st.from_regex(r"[a-z]{3,8}:[a-z0-9-]{1,40}", fullmatch=True))
+def test_one_thing_that_was_found_is_named_instead_of_described(ask: Ask, item_id: str) -> None:
+    """The command stays, with what else was asked of it; nothing that was typed for it is left."""
+    assume(ask.options)
+    longest = max(ask.options, key=lambda name: len(ask.options[name]))
+    others = {name: value[:5] for name, value in ask.options.items() if name != longest}
+    question = Ask(ask.command, {**others, longest: "x" * 300})
+    where = address(Step.SHOW, question, 0, Found([item_id]))
+    assert where.question == Ask(ask.command, {**others, longest: item_id})
 
 
 def test_a_mark_of_an_entry_that_is_gone_is_no_id() -> None:
     """So that it is counted among what is no longer there."""
     marks = Marks((mark("reading:one"), mark("reading:gone")))
-    assert resolved(marks, ["reading:two", "reading:one"]) == ["reading:one", mark("reading:gone")]
+    known = {mark(each): each for each in ("reading:two", "reading:one")}
+    assert resolved(marks, known) == ["reading:one", mark("reading:gone")]
 
 
 @pytest.mark.parametrize(
@@ -91,4 +114,4 @@ def test_every_id_of_the_corpus_fits_beside_another() -> None:
         for item in corpus.items()
     ]
     assert asks
-    assert all(shortest(ask) == ask for ask in asks)
+    assert all(shortest(where) == where for where in (Address(Step.SHOW, ask, 99) for ask in asks))

@@ -17,7 +17,7 @@ from tests.standin.interactions import Exchange
 from tests.standin.people import Person
 from tests.standin.server import Standin
 
-CALLBACK, FOLLOW_UP = "/interactions/*/callback", "/webhooks/*"
+CALLBACK, POST = "/interactions/*/callback", "/channels/*/messages"
 QUESTION, ANSWER = "night raids", "Raids at night"
 SHOW, ACTIONS = "Show to everyone", "Actions on this (1)"
 SLOW_DOWN, ASK_AGAIN = "That was a lot at once", "I am being restarted"
@@ -124,7 +124,7 @@ async def test_nothing_keeps_it_longer_than_ten_seconds(discord: Standin, room: 
     ana = room.person()
     async with running(shop, discord) as bot:
         asked = await ana.slash(room.channel, "find", words=QUESTION)
-        outage = discord.faults.reset("POST", FOLLOW_UP, times=1000)
+        outage = discord.faults.reset("POST", POST, times=1000)
         await ana.click(asked.message, SHOW)
         await discord.until(lambda: outage.hits)
         bot.process.send_signal(signal.SIGTERM)
@@ -169,7 +169,8 @@ async def test_buttons_outlive_the_process_and_the_corpus(discord: Standin, room
     async with running(shop, discord) as bot:
         assert GONE in (await ana.click(readings.message, title)).message.text
         assert "End raids at night" in (await ana.click(asked.message, ACTIONS)).message.text
-        await (await ana.click(asked.message, SHOW)).followed()
+        await ana.click(asked.message, SHOW)
+        await discord.until(lambda: room.channel.messages)
         (public,) = room.channel.messages
         assert "As edited," in public.text
         assert not bot.failures
@@ -188,6 +189,7 @@ async def test_refusal_that_would_come_again(shop: Shop) -> None:
 
     async def play(code: int, sentence: str) -> None:
         async with Standin() as discord, running(shop, discord) as bot:
+            await bot.logged("connected")  # before that, discord.py takes any end for a bad start
             await discord.gateway.drop(resumable=False, code=code)
             assert await bot.ended() == CONFIGURATION
             refused(bot, discord, sentence)

@@ -7,16 +7,15 @@ its API, `ButtonComponentForMessageRequest`). Ours begins with a step and a numb
     m5|reading|topic=topic:migration|3                     go on with the fourth part of that answer
     s6|find|words=raids|0                                  show everyone
 
-Where a question is too long for that, the entries that answered it stand in its place, as marks: `@x3Fz0a…`.
-Then a button holds nothing of the question.
+Where a question is too long for that, or everyone can read the button, what was found stands in place of what
+was typed: its id if it is one thing, and else the entries as marks: `@x3Fz0a…`.
 """
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from bot.reply import Ask
 
@@ -54,39 +53,66 @@ class UnreadableError(ValueError):
     """A custom id that no button of this version has."""
 
 
-@lru_cache(65_536)
 def mark(item_id: str) -> str:
     """A short stand-in for an id: the same for ever, and not to be guessed back without the shelf."""
     digest = hashlib.blake2b(item_id.encode(), digest_size=6).digest()
     return base64.urlsafe_b64encode(digest).decode()[:MARK]
 
 
-def resolved(marks: Marks, item_ids: Iterable[str]) -> list[str]:
-    """The ids behind the marks; a mark of none of them stays as it is, which is nobody's id."""
-    known = {mark(item_id): item_id for item_id in item_ids}
+def resolved(marks: Marks, known: Mapping[str, str]) -> list[str]:
+    """The ids behind the marks, `known` by their mark; one that is not stays as it is, which is no id."""
     return [known.get(each, each) for each in marks.marks]
 
 
-def address(step: Step, question: Ask, start: int, entries: Sequence[str]) -> Address:
-    """The address of a question, or of the `entries` that answered it where the question is too long."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What answered a question: the `entries` on its cards, after so many parts of `opening` text.
+
+    They can stand for the question if they `suffice`: shown by themselves, they say the same.
+    """
+
+    entries: Sequence[str] = ()
+    opening: int = 0
+    suffice: bool = False
+
+
+def address(step: Step, question: Ask, start: int, found: Found, *, typed: bool = True) -> Address:
+    """The address of an answer: of its question, or of what was found where that is too long.
+
+    With `typed` False, too: then nothing of what a reader typed is to stand in it.
+    """
     plain = Address(step, question, start)
-    if len(write(plain, 0)) < LONGEST:  # one character is left for a number of two
+    if typed and fits(plain):
         return plain
-    room = (LONGEST - len(write(Address(step, Marks(()), start), 0)) - 1) // MARK
-    return Address(step, Marks(tuple(mark(each) for each in entries[:room])), start)
+    if len(found.entries) == 1 and question.options:
+        longest = max(question.options, key=lambda name: len(question.options[name]))
+        named = Address(step, Ask(question.command, {**question.options, longest: found.entries[0]}), start)
+        if fits(named):
+            return named
+    if found.entries and found.suffice:
+        start = max(0, start - found.opening)
+        room = (LONGEST - len(write(Address(step, Marks(()), start), 0)) - 1) // MARK
+        return Address(step, Marks(tuple(mark(each) for each in found.entries[:room])), start)
+    return shortest(plain)
 
 
-def shortest(ask: Ask) -> Ask:
-    """A question for a button: its longest option is cut between words until the custom id can hold it.
+def fits(where: Address) -> bool:
+    """Whether a custom id can hold it: one character is left for a number of two."""
+    return len(write(where, 0)) < LONGEST
+
+
+def shortest(where: Address) -> Address:
+    """The address with the longest option of its question cut between words until a custom id can hold it.
 
     Ids are never that long (`tests` hold the corpus to it), so what is cut is what a reader typed.
     """
-    options = dict(ask.options)
-    while len(write(Address(Step.ASK, Ask(ask.command, options)), 0)) >= LONGEST:
+    while isinstance(where.question, Ask) and not fits(where):
+        command, options = where.question.command, where.question.options
         longest = max(options, key=lambda name: len(options[name]))
         words = options[longest]
-        options[longest] = words.rpartition(" ")[0] if " " in words else words[:-1]
-    return Ask(ask.command, options)
+        cut = words.rpartition(" ")[0] if " " in words else words[:-1]
+        where = Address(where.step, Ask(command, {**options, longest: cut}), where.start)
+    return where
 
 
 def write(where: Address, number: int) -> str:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 from discord import ui
 
-from bot.platforms.discord.address import Address, Marks, Step, address, shortest, write
+from bot.platforms.discord.address import Address, Found, Marks, Step, address, shortest, write
 from bot.reply import Choice
 
 if TYPE_CHECKING:
     from bot.platforms.discord.client import Client
 
+NOTHING = Found()
 MENU = "pick"  # begins with no step of an address: discord.py hands a custom id to all that it fits
 
 
@@ -54,11 +55,15 @@ class Pick(ui.DynamicItem[ui.Select[Any]], template=rf"{MENU}\w*"):
 
 
 class Controls:
-    """Makes the buttons of one message: each gets a number, for a custom id may not come twice."""
+    """Makes the buttons of one message: each gets a number, for a custom id may not come twice.
 
-    def __init__(self, where: Address, entries: Sequence[str]) -> None:
+    On a `public` message they hold nothing that its reader typed, as far as what was `found` can replace it.
+    """
+
+    def __init__(self, where: Address, found: Found = NOTHING, *, public: bool = False) -> None:
         self._where = where
-        self._entries = entries
+        self._found = found
+        self._public = public
         self._numbers: Iterator[int] = count()
 
     def button(self, choice: Choice) -> Press:
@@ -85,10 +90,11 @@ class Controls:
         return Press(ui.Button(label=label, custom_id=custom_id, style=style))
 
     def _to(self, choice: Choice) -> str:
-        return write(Address(Step.ASK, shortest(choice.ask)), next(self._numbers))
+        return write(shortest(Address(Step.ASK, choice.ask)), next(self._numbers))
 
     def _here(self, step: Step, start: int) -> str:
         question = self._where.question
         if isinstance(question, Marks):
             return write(Address(step, question, start), next(self._numbers))
-        return write(address(step, question, start, self._entries), next(self._numbers))
+        where = address(step, question, start, self._found, typed=not self._public)
+        return write(where, next(self._numbers))

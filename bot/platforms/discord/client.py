@@ -1,6 +1,7 @@
 """The connection to Discord: events become questions at the desk, and nothing else happens here."""
 
 import asyncio
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -40,6 +41,8 @@ class Tree(app_commands.CommandTree[Any]):
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
         """Answer a command that could not be given: Discord still shows what this version no longer has."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return  # it takes no sentence
         log.error("command refused", platform="discord", error=type(error).__name__)
         tr = request_of(interaction).tr
         words = tr("This command has changed. Whoever runs me has to tell Discord: infoshop discord sync.")
@@ -95,9 +98,23 @@ class Client(discord.AutoShardedClient):
 
 def words_in(message: discord.Message) -> str:
     """What a message says, in its own words or in those of what it shows."""
-    shown = (text for embed in message.embeds for text in (embed.title, embed.description))
-    forwarded = (snapshot.content for snapshot in message.message_snapshots)
-    return "\n".join(filter(None, (message.content, *forwarded, *shown)))
+    said: list[str | None] = []
+    parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    for part in parts:
+        said.append(part.content)
+        for embed in part.embeds:
+            fields = (text for field in embed.fields for text in (field.name, field.value))
+            said += (embed.title, embed.description, *fields)
+        said += _displayed(part.components)
+    return "\n".join(filter(None, said))
+
+
+def _displayed(components: Iterable[object]) -> Iterator[str]:
+    """The text in a layout of components, also inside of others."""
+    for component in components:
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+        yield from _displayed(getattr(component, "children", ()))
 
 
 async def run(services: Services, stop: asyncio.Event, token: str, **options: Any) -> None:  # noqa: ANN401

@@ -5,25 +5,26 @@ an answer is coming. How an answer arrives in spite of what goes wrong on its wa
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from math import ceil
 
 import discord
 import structlog
+from discord.abc import Messageable
 
-from bot.commands.describe import REGISTRY, Services
+from bot.commands.describe import REGISTRY, Services, Topic
 from bot.commands.dispatch import answer, complete, entries
 from bot.commands.request import Request
 from bot.errors import whereabouts
 from bot.i18n import Translator
-from bot.platforms.discord.address import Address, Marks, Step, UnreadableError, read, resolved
+from bot.platforms.discord.address import Address, Found, Marks, Step, UnreadableError, mark, read, resolved
 from bot.platforms.discord.buttons import Controls
 from bot.platforms.discord.delivery import FIRST, LATER, deliver
+from bot.platforms.discord.layout import opening
 from bot.platforms.discord.render import page
-from bot.platforms.discord.rights import SEND, can_share, request_of, we_may_not, why_not_shared
+from bot.platforms.discord.rights import SEND, VIEW, can_share, request_of, we_may_not, why_not_shared
 from bot.platforms.pace import Pace
 from bot.reply import Ask, Reply
 
@@ -31,7 +32,6 @@ PROMISE = 1.5  # seconds after which a reader is told that an answer is coming: 
 AGAIN = 3.0  # seconds within which the same press of the same button by the same person is the same press
 SHARED = 900.0  # seconds for which an answer to one reader lives, and could be shown to everyone twice
 SHOWN = ""  # stands for every button of a message that shows it to everyone
-REMEMBERED = 10_000
 
 log = structlog.get_logger()
 
@@ -45,7 +45,8 @@ class Desk:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._pace = Pace()
-        self._pressed: dict[tuple[int, int, str], float] = {}
+        self._marks = {mark(item_id): item_id for item_id in services.shelf.ids}
+        self._pressed: set[tuple[int, int, str]] = set()
         self._open = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -79,11 +80,10 @@ class Desk:
         async with self._taken(interaction) as request:
             if self._pressed_already(interaction, custom_id, AGAIN):
                 await deliver(interaction.response.defer, FIRST)
-            elif not (
-                await self._declined(interaction, request.tr)
-                or await self._follow(interaction, custom_id, request)
+            elif await self._declined(interaction, request.tr) or not await self._follow(
+                interaction, custom_id, request
             ):
-                self._pressed.pop(_press(interaction, custom_id), None)
+                self._pressed.discard(_press(interaction, custom_id))
 
     async def _follow(self, interaction: discord.Interaction, custom_id: str, request: Request) -> bool:
         """Answer a press; False where nothing of it arrived, so that it may be tried again."""
@@ -108,7 +108,7 @@ class Desk:
     async def say(self, interaction: discord.Interaction, sentence: str) -> None:
         """Say something of the house's own, to the asker alone."""
         tr = request_of(interaction).tr
-        nowhere = Controls(Address(Step.ASK, Ask("help")), ())
+        nowhere = Controls(Address(Step.ASK, Ask("help")))
         view = _forgotten(page(Reply(sentence), 0, nowhere, tr).view)
         send = (
             interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
@@ -125,10 +125,11 @@ class Desk:
         in_time, _ = await asyncio.wait({thinking}, timeout=PROMISE)
         if not in_time:
             # Private whatever the community decided: an answer may turn out to be for the asker alone.
-            await deliver(partial(interaction.response.defer, ephemeral=True, thinking=True), FIRST)
+            defer = partial(interaction.response.defer, ephemeral=True, thinking=True)
+            await deliver(defer, FIRST - PROMISE)
         reply = await thinking
-        private = private or reply.private or not in_time
-        view = self._view(interaction, where, reply, request, share=private and bool(reply.cards))
+        private = private or reply.private or not in_time or bool(why_not_shared(interaction, request.tr))
+        view = self._view(interaction, where, reply, request, public=not private)
         if in_time:
             send = partial(
                 interaction.response.send_message, view=view, ephemeral=private, suppress_embeds=True
@@ -146,9 +147,12 @@ class Desk:
         acknowledged = await deliver(interaction.response.defer, FIRST)
         if twice:
             return acknowledged
-        shown = acknowledged and await self._shown(interaction, where, request)
-        if not shown:
-            self._pressed.pop(_press(interaction, SHOWN), None)
+        shown = False
+        try:
+            shown = acknowledged and await self._shown(interaction, where, request)
+        finally:
+            if not shown:
+                self._pressed.discard(_press(interaction, SHOWN))
         return shown
 
     async def _shown(self, interaction: discord.Interaction, where: Address, request: Request) -> bool:
@@ -158,13 +162,12 @@ class Desk:
             await self.say(interaction, reply.text)
             return False
         # Two views of the same: discord.py ties one to the message it was sent with.
-        shown, left = (self._view(interaction, where, reply, request, share=False) for _ in range(2))
+        shown, left = (self._view(interaction, where, reply, request, public=True) for _ in range(2))
         try:
-            arrived = await deliver(
-                partial(interaction.followup.send, view=shown, suppress_embeds=True), LATER
-            )
-        except discord.Forbidden:
-            await self.say(interaction, we_may_not(interaction, SEND, request.tr))
+            arrived = await deliver(_posting(interaction, shown), LATER)
+        except (discord.Forbidden, discord.NotFound) as error:
+            lacks = VIEW if isinstance(error, discord.NotFound) else SEND
+            await self.say(interaction, we_may_not(interaction, lacks, request.tr))
             return False
         if arrived:
             await deliver(partial(interaction.edit_original_response, view=left), LATER)
@@ -172,27 +175,48 @@ class Desk:
 
     async def _reply(self, where: Address, request: Request) -> Reply:
         if isinstance(where.question, Marks):
-            ids = resolved(where.question, self._services.shelf.ids)
-            return await entries(ids, request, self._services)
+            return await entries(resolved(where.question, self._marks), request, self._services)
         return await answer(where.question, request, self._services)
 
     def _view(
-        self, interaction: discord.Interaction, where: Address, reply: Reply, request: Request, *, share: bool
+        self,
+        interaction: discord.Interaction,
+        where: Address,
+        reply: Reply,
+        request: Request,
+        *,
+        public: bool,
     ) -> discord.ui.LayoutView:
         tr = request.tr
-        controls = Controls(where, [card.id for card in reply.cards if card.id])
-        closing = [controls.share(tr("Show to everyone"))] if share and can_share(interaction) else []
+        controls = Controls(where, self._found(where, reply), public=public and self._is_typed(where))
+        share = not public and reply.cards and can_share(interaction)
+        closing = [controls.share(tr("Show to everyone"))] if share else []
         return _forgotten(page(reply, where.start, controls, tr, closing).view)
+
+    def _found(self, where: Address, reply: Reply) -> Found:
+        """What a button can hold in place of the question.
+
+        The cards of entries say what the answer said where nothing was asked for but what they are about.
+        """
+        ids = [card.id for card in reply.cards if card.id]
+        asked = where.question if isinstance(where.question, Ask) else Ask("")
+        options = REGISTRY[asked.command].options if asked.command in REGISTRY else ()
+        plain = bool(options) and type(options[0].marker) is Topic and set(asked.options) == {options[0].name}
+        return Found(ids, opening(reply), suffice=plain and len(ids) == len(reply.cards))
+
+    def _is_typed(self, where: Address) -> bool:
+        """Whether a question has words of its reader, and not only ids."""
+        if isinstance(where.question, Marks):
+            return False
+        return any(value not in self._services.shelf.ids for value in where.question.options.values())
 
     def _pressed_already(self, interaction: discord.Interaction, custom_id: str, seconds: float) -> bool:
         """Whether the reader pressed this very button so recently that it counts as once."""
-        now = time.monotonic()
-        if len(self._pressed) >= REMEMBERED:
-            self._pressed = {press: until for press, until in self._pressed.items() if until > now}
         press = _press(interaction, custom_id)
-        if self._pressed.get(press, 0.0) > now:
+        if press in self._pressed:
             return True
-        self._pressed[press] = now + seconds
+        self._pressed.add(press)
+        asyncio.get_running_loop().call_later(seconds, self._pressed.discard, press)
         return False
 
     @asynccontextmanager
@@ -231,6 +255,18 @@ class Desk:
             await self.say(interaction, wait)
             return True
         return False
+
+
+def _posting(
+    interaction: discord.Interaction, view: discord.ui.LayoutView
+) -> Callable[[], Awaitable[object]]:
+    """What posts an answer for everyone to see."""
+    channel = interaction.channel
+    if interaction.guild_id and interaction.is_guild_integration() and isinstance(channel, Messageable):
+        # A message of our own has nothing to do with who pressed, and its nonce keeps it from doubling.
+        nonce = str(interaction.message.id if interaction.message else interaction.id)
+        return partial(channel.send, view=view, suppress_embeds=True, nonce=nonce)
+    return partial(interaction.followup.send, view=view, suppress_embeds=True)
 
 
 def _press(interaction: discord.Interaction, custom_id: str) -> tuple[int, int, str]:

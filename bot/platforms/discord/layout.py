@@ -81,6 +81,11 @@ def layout(reply: Reply, tr: Translator) -> Iterator[Part]:
     yield from _choices(reply.choices, tr)
 
 
+def opening(reply: Reply) -> int:
+    """How many parts there are before the first card."""
+    return sum(1 for paragraph in paragraphs(reply.text) for _ in _flow(paragraph))
+
+
 def page_end(parts: list[Part], rest: Iterator[Part], start: int, *, taken: Size, cards: int) -> int:
     """Where the page that starts at a part ends: as many parts as a message takes, of so many cards at most.
 
