@@ -9,18 +9,10 @@ from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-from bench.discord.bots import Running, constant, figures, ours
+from bench.bots import TOPICS, figures
+from bench.discord.bots import Running, constant, ours
 from bench.report import machine, write_into
 
-TOPICS = (
-    "end demand",
-    "topic:raids",
-    "nordick moddle",
-    "decriminalization",
-    "butterfly",
-    "SESTA",
-    "mutual aid",
-)
 WARM_UP = 20
 DOCUMENT = Path("docs/benchmarks.md")
 MARK = "Discord"

@@ -1,17 +1,13 @@
 """The two bots that are compared, each a process of its own on a Discord of its own."""
 
 import asyncio
-import os
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
-from bench.summary import percentile
+from bench.bots import infoshop, resident, start
 from tests.standin.people import Person
 from tests.standin.server import Standin
 from tests.standin.world import Channel, Guild
@@ -32,7 +28,7 @@ class Running:
     @property
     def resident(self) -> int:
         """Bytes of memory it has at the moment."""
-        return psutil.Process(self.process.pid).memory_info().rss
+        return resident(self.process.pid)
 
     def people(self, count: int) -> list[Person]:
         """So many who have not asked before, for whoever asks too often is slowed down."""
@@ -72,10 +68,8 @@ async def ours(folder: Path) -> AsyncIterator[Running]:
             "INFOSHOP_DISCORD__API_BASE_URL": discord.api_url,
             "INFOSHOP_DISCORD__GATEWAY_URL": discord.gateway_url,
         }
-        for words in (["corpus", "load"], ["discord", "sync"]):
-            process = await _start(environment, "-m", "bot", *words)
-            if await process.wait():
-                raise RuntimeError(f"infoshop {' '.join(words)} failed")
+        await infoshop(environment, "corpus", "load")
+        await infoshop(environment, "discord", "sync")
         async with _running(discord, environment, "-m", "bot", "run") as bot:
             yield bot
 
@@ -86,27 +80,10 @@ async def _running(discord: Standin, environment: Mapping[str, str], *words: str
     guild = discord.add_guild("Room")
     channel = guild.add_channel("general")
     began = time.perf_counter()
-    process = await _start(environment, *words)
+    process = await start(environment, *words)
     try:
         await discord.ready(seconds=PATIENCE)
         yield Running(discord, guild, channel, process, time.perf_counter() - began)
     finally:
         process.terminate()
         await process.wait()
-
-
-async def _start(environment: Mapping[str, str], *words: str) -> asyncio.subprocess.Process:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("INFOSHOP_")}
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *words,
-        env={**inherited, **environment},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-
-
-def figures(seconds: list[float]) -> tuple[float, float, float]:
-    """The median, the 99th percentile and the largest, in milliseconds."""
-    ordered = sorted(1000 * each for each in seconds)
-    return percentile(ordered, 50), percentile(ordered, 99), ordered[-1]

@@ -125,8 +125,8 @@ class Command:
 
     Answers to a `private` command are for the asker alone, unless they show them to others. Who sees those to
     another one, the community decides (see `dispatch.is_private`). `menu` is what the command is called in a
-    menu on somebody's message, whose text is then its first option; empty where it is in none. What it answers there
-    is for the asker alone: whoever wrote the message did not ask.
+    menu on somebody's message, whose text is then its first option; empty where it is in none. What it
+    answers there is for the asker alone: whoever wrote the message did not ask.
     """
 
     name: str

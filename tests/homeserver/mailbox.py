@@ -23,7 +23,7 @@ class Message:
         event: as the homeserver gave it: what it and everybody else can see.
         encrypted: whether it came encrypted.
         problem: why it could not be read; empty if it could.
-        at: when it was heard, by `time.monotonic()`, in seconds.
+        at: when it came, and its key with it or before, by `time.monotonic()`, in seconds.
     """
 
     room_id: str

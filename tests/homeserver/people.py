@@ -54,6 +54,7 @@ class Person(Member):
         identity: Identity | None = None,
         signed: bool = True,
         strict: bool = False,
+        listens: bool = True,
     ) -> Self:
         """Log in with a new device, publish its keys, and begin to listen.
 
@@ -63,6 +64,8 @@ class Person(Member):
             identity: what another device of theirs signs with; without one, a new one is made and published.
             signed: whether this device is to be signed at all; if not, nothing is made or published for it.
             strict: whether to deal with signed devices only.
+            listens: whether to hear what is said without being told to; a crowd that does keeps the
+                homeserver busy.
         """
         wire = Wire(url)
         try:
@@ -77,7 +80,8 @@ class Person(Member):
         except BaseException:
             await wire.close()
             raise
-        person._listening = asyncio.create_task(person._listen())
+        if listens:
+            person._listening = asyncio.create_task(person._listen())
         return person
 
     async def another_device(self, *, signed: bool = True, strict: bool = False) -> Self:
@@ -233,15 +237,16 @@ class Person(Member):
         return await self.wire.call("GET", f"{CLIENT}/sync", query=query)
 
     async def _take(self, sync: Json) -> None:
+        now = time.monotonic()
         await self.encryption.take(sync)
         if sync.get("to_device", {}).get("events"):
             for message in tuple(self._unread.values()):
-                await self._hear(message.room_id, message.event)
+                await self._hear(message.room_id, message.event, now)
         rooms = sync.get("rooms", {})
         for room_id, room in {**rooms.get("join", {}), **rooms.get("leave", {})}.items():
             self.invitations.pop(room_id, None)
             for event in room.get("timeline", {}).get("events", ()):
-                await self._hear(room_id, event)
+                await self._hear(room_id, event, now)
         for room_id, room in rooms.get("invite", {}).items():
             for event in room["invite_state"]["events"]:
                 if event["type"] == "m.room.member" and event["state_key"] == self.user_id:
@@ -249,7 +254,7 @@ class Person(Member):
         await self.mail.tick()
         self._since = sync["next_batch"]
 
-    async def _hear(self, room_id: str, event: Json) -> None:
+    async def _hear(self, room_id: str, event: Json, now: float) -> None:
         kind, content, problem, missing = event["type"], event["content"], "", False
         if encrypted := (kind == "m.room.encrypted" and bool(content)):
             try:
@@ -258,7 +263,7 @@ class Person(Member):
             except UnreadableError as error:
                 problem = str(error)
                 missing = isinstance(error, NoKeyError)
-        message = Message(room_id, kind, content, event, encrypted, problem)
+        message = Message(room_id, kind, content, event, encrypted, problem, now)
         if missing:
             self._unread[event["event_id"]] = message
         await self.mail.put(message)
