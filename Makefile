@@ -67,5 +67,6 @@ check: lint types coverage ## Everything a change has to pass
 bench: $(READY) ## Compare our search with others, and our bot with one that always says the same
 	@for part in $(WHAT); do $(BIN)/python -m $$part $(ARGS) || exit 1; done
 
-clean: ## Remove the environment and the database of `make run`
-	rm -rf $(VENV) $(DATA_DIR)
+clean: ## Remove the environment and the database of `make run`; its keys for Matrix stay
+	rm -rf $(VENV)
+	@[ ! -d "$(DATA_DIR)" ] || find "$(DATA_DIR)" -mindepth 1 -maxdepth 1 ! -name matrix -exec rm -rf {} +

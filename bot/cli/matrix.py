@@ -60,7 +60,8 @@ def _run(asked: Coroutine[Any, Any, Told]) -> Told:
     try:
         return asyncio.run(asked)
     except TransientError as error:
-        raise PlatformError(f"The homeserver cannot be asked just now ({error.reason}).") from None
+        said = f"The homeserver cannot be asked just now ({error.reason}). {error.problem}"
+        raise PlatformError(said.rstrip()) from None
     except RefusedError as error:
         raise PlatformError(f"The homeserver refuses that ({error}).") from None
 

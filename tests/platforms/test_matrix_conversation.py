@@ -66,6 +66,30 @@ async def test_an_answer_is_a_notice_in_reply_that_pings_nobody(
     assert answer.relates_to == {"m.in_reply_to": {"event_id": said}}
 
 
+async def test_a_question_may_begin_on_the_line_after_its_command(
+    arrive: Arrive, register: Register, services: Services
+) -> None:
+    """What parts words is any space, a line's end included."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    async with Infoshop(services, await register()) as bot:
+        room = await shared_room(alice, bob, bot=bot)
+        answer = await ask(alice, room, "!public\n!summary raids")
+    assert answer.body.startswith("Raids\nSummary")
+
+
+async def test_what_was_refused_is_not_remembered(
+    arrive: Arrive, register: Register, services: Services
+) -> None:
+    """A question far too long would only fill the memory; the conversation stands where it stood."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    async with Infoshop(services, await register()) as bot:
+        room = await shared_room(alice, bob, bot=bot)
+        await ask(alice, room, "!summary source:review part:long")
+        assert "too long" in (await ask(alice, room, "!find " + "word " * 4_000)).body
+        second = await ask(alice, room, "!more")
+    assert second.body.startswith("Rights and Raids: Long version, continued")
+
+
 async def test_in_a_thread_the_answer_stays_in_it(
     arrive: Arrive, register: Register, services: Services
 ) -> None:

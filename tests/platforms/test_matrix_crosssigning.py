@@ -9,6 +9,7 @@ import pytest
 from bot.errors import PlatformError
 from bot.platforms.matrix.account import Account
 from bot.platforms.matrix.crosssigning import SELF_SIGNING, Seeds, Standing, canonical, establish, look
+from bot.platforms.matrix.server import Json
 from bot.platforms.matrix.session import SEEDS, connected
 from tests.homeserver.fixtures import Arrive
 from tests.homeserver.people import Person
@@ -116,6 +117,22 @@ async def test_a_device_signed_by_the_operator_is_as_good(
         standing = await look(parrot.client.server, account.user_id, parrot.client.device_id, None)
         assert (standing.ours, standing.signed) == (False, True)
         await echo(alice, await meet(alice, parrot, encrypted=True), "vouched for")
+
+
+@pytest.mark.parametrize("name", ["ed25519", "curve25519"])
+async def test_other_keys_than_ours_are_not_vouched_for(register: Register, proxy: Proxy, name: str) -> None:
+    """A homeserver that shows its own in their place would read along with everybody's trust."""
+    account = await register(proxy.url)
+    async with connected(account) as client:
+        query: Json = {"device_keys": {client.user_id: []}}
+        told = await client.call("POST", "keys", "query", body=query)
+        keys = told["device_keys"][client.user_id][client.device_id]["keys"]
+        keys[f"{name}:{client.device_id}"] = "A" * 43
+        proxy.fail(Answer(200, json.dumps(told)), "POST", "/keys/query")
+        with pytest.raises(PlatformError, match="other keys"):
+            await establish(client, account.store_path / SEEDS, account.password)
+        assert proxy.count("POST", "/signatures/upload") == 0
+        assert (await establish(client, account.store_path / SEEDS, account.password)).signed
 
 
 async def test_lost_seeds_replace_nothing(register: Register) -> None:

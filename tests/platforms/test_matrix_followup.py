@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,16 @@ def test_nobody_reads_it_who_has_not_the_key() -> None:
 def test_what_we_did_not_close_is_no_step(content: dict[str, object]) -> None:
     """Other events, and whatever somebody else puts in that field."""
     assert SEAL.open(content, ROOM) is None
+
+
+@pytest.mark.parametrize(
+    "fields", ["[]", "5", "{}", '{"person": "@alice:x"}', '{"person": 1, "question": 5}', "nonsense", "\xff"]
+)
+def test_what_another_version_closed_is_no_step(fields: str) -> None:
+    """The answer is then one that nothing leads on from; nobody is left without one."""
+    nonce = bytes(12)
+    sealed = nonce + AESGCM(bytes(32)).encrypt(nonce, fields.encode("latin-1"), ROOM.encode())
+    assert SEAL.open({FIELD: base64.b64encode(sealed).decode()}, ROOM) is None
 
 
 def test_it_cannot_be_changed_nor_carried_to_another_room() -> None:

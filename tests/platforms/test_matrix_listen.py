@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import bot.commands
 from bot.commands.describe import Services
+from bot.platforms.matrix import hearing
 from bot.platforms.matrix.account import Account
 from bot.platforms.matrix.client import Room as KnownRoom
 from bot.platforms.matrix.conversation import Conversations
@@ -277,6 +278,26 @@ def test_a_body_full_of_tags_is_no_riddle() -> None:
     """Strangers may send as much as an event holds; what never ends is no link to us."""
     for tags in ("<a " * 20_000, '<a href="">' * 5_000, f'<a href="https://matrix.to/#/{OWN}">' * 1_000):
         assert words(text("The Shop raids", formatted_body=tags)) is None
+
+
+def test_a_body_of_quotation_marks_is_read_once() -> None:
+    """A quotation is looked for at the beginning alone; elsewhere each mark would begin another search."""
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": "$asked"}}}
+    hostile = "> <@" + ">" * 60_000
+    said = listen(text(hostile, **reply), ALONE)
+    assert said is not None
+    assert said.words == hostile
+    assert hearing.QUOTED.search("first\n> quoted\n") is None
+    assert hearing.QUOTED.search("> quoted\n") is not None
+
+
+def test_of_many_links_to_us_a_few_are_looked_for() -> None:
+    """Each name is searched for in the whole body. What is no name once it is clean is none."""
+    link = f'<a href="https://matrix.to/#/{OWN}">{{}}</a>'
+    many = "".join(link.format(f"Shop {number}") for number in range(1_100))
+    assert len(hearing._pills({"formatted_body": many}, OWN)) == hearing.PILLS
+    nameless = link.format("\u2067 \u200b")
+    assert hearing._pills({"formatted_body": nameless + link.format("Shop")}, OWN) == {"Shop"}
 
 
 @settings(deadline=None)

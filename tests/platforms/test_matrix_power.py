@@ -35,6 +35,9 @@ def create(version: str | None = "12", **content: object) -> dict[str, Any]:
         (create("12", additional_creators=[CAROL]), {"users": {}}, BOB, False),
         (create("12", additional_creators="everybody"), {"users": {}}, BOB, False),
         (create("13"), {"users": {}}, ALICE, True),
+        (create("org.example.unstable"), {"users": {BOB: 100}}, ALICE, False),  # made from which version?
+        (create("org.example.12"), {"users": {BOB: 100}}, ALICE, False),
+        (create("\u0661\u0662x"), {"users": {BOB: 100}}, ALICE, False),
         (create("11"), {"users": {BOB: 60}, "ban": 75}, BOB, False),
         (create("11"), {"users": {BOB: 75}, "ban": 75}, BOB, True),
         (create("11"), {"users": {ALICE: 100}, "ban": 0}, BOB, False),  # nobody moderates by being there

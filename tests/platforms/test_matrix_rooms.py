@@ -4,10 +4,15 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.platforms.matrix.account import Account
+from bot.platforms.matrix.journal import Journal
+from bot.platforms.matrix.keys import RECENT
+from bot.platforms.matrix.rooms import Rooms
+from bot.platforms.matrix.session import connected
 from tests.homeserver.fixtures import Arrive
 from tests.homeserver.people import Person
 from tests.homeserver.proxy import BAD_GATEWAY, Proxy
@@ -27,6 +32,21 @@ async def membership(person: Person, room: str, user_id: str, wanted: str) -> No
         ),
         f"{user_id}: {wanted}",
     )
+
+
+class Slow(Cupboard):
+    """Moves nothing until it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def move(self, old: str, new: str) -> None:
+        """Wait, and note it."""
+        self.asked.set()
+        await self.go_on.wait()
+        await super().move(old, new)
 
 
 @pytest.mark.parametrize("whom", ["user", "server", "everybody"])
@@ -58,6 +78,26 @@ async def test_other_invites_are_declined(
         room = await alice.create_room(invite=[parrot.account.user_id])
         await membership(alice, room, parrot.account.user_id, "leave")
         assert parrot.journal.left == {}  # nothing is kept of a room that it never was in
+
+
+@pytest.mark.parametrize("place", [0, -1], ids=["before", "after"])
+async def test_an_invite_beside_another_needs_both_to_be_allowed(
+    arrive: Arrive, register: Register, tmp_path: Path, place: int
+) -> None:
+    """What comes with an invite is the inviting server's word: it may have forged one of an allowed user."""
+    alice, mallory = await arrive("alice"), await arrive("mallory")
+    async with connected(await register()) as client:
+        room = await mallory.create_room(invite=[client.user_id])
+        body = await client.server.call("GET", "sync")
+        events = body["rooms"]["invite"][room]["invite_state"]["events"]
+        real = next(event for event in events if event.get("state_key") == client.user_id)
+        assert real["sender"] == mallory.user_id
+        events.insert(len(events) if place else 0, {**real, "sender": alice.user_id})
+        journal = Journal(tmp_path / "journal.json")
+        rooms = Rooms(client, journal, Cupboard(), allowed=(alice.user_id,), purge_after=60.0)
+        for _, job in rooms.jobs(body):
+            await job()
+        assert (await mallory.members(room))[client.user_id] == "leave"
 
 
 async def test_an_invite_outlives_trouble(arrive: Arrive, register: Register, proxy: Proxy) -> None:
@@ -94,6 +134,25 @@ async def test_an_upgraded_room_is_followed(arrive: Arrive, register: Register, 
         await membership(alice, room, parrot.account.user_id, "leave")
         await echo(alice, successor, "here we are")
         assert cupboard.moved == [(room, successor)]
+
+
+async def test_nobody_is_heard_in_a_new_room_before_what_was_decided_holds_there(
+    arrive: Arrive, register: Register
+) -> None:
+    """Or answers might be shown to everyone where that was not wanted. Other rooms do not wait."""
+    alice = await arrive("alice")
+    async with Parrot(await register(), cupboard := Slow()) as parrot:
+        old, other = await meet(alice, parrot), await meet(alice, parrot)
+        new = await alice.upgrade(old, "12")
+        await alice.invite(new, parrot.account.user_id)
+        await alice.joined(new, parrot.account.user_id)
+        early = await alice.say(new, "early")
+        await cupboard.asked.wait()
+        for _ in range(2):  # the second is heard with a sync after that of what was said early
+            await echo(alice, other, "elsewhere")
+        assert not alice.answers_to(early)
+        cupboard.go_on.set()
+        await alice.answer_to(early)
 
 
 async def test_an_upgrade_is_followed_without_an_invite(arrive: Arrive, register: Register) -> None:
@@ -182,6 +241,23 @@ async def test_what_belongs_to_a_room_ends_in_the_end(arrive: Arrive, register: 
         assert again.journal.left == {}
     assert cupboard.forgotten == [room]
     assert keys_of(account, room) == 0
+
+
+async def test_of_old_keys_only_a_few_are_kept(arrive: Arrive, register: Register) -> None:
+    """Whoever gets hold of the folder is not to open with it what was said long ago. Our own are needed."""
+    alice = await arrive("alice")
+    account = await register()
+    async with Parrot(account) as parrot:
+        room = await meet(alice, parrot, encrypted=True)
+        for number in range(RECENT + 3):
+            alice.encryption._outbound.pop(room, None)
+            await echo(alice, room, f"with the key {number}")
+    assert keys_of(account, room) == RECENT + 3 + 1
+    async with Parrot(account):
+        await echo(alice, room, "with the last key again")
+    async with Parrot(account):
+        await echo(alice, room, "and again")
+    assert keys_of(account, room) == RECENT + 3
 
 
 def keys_of(account: Account, room: str) -> int:

@@ -3,18 +3,22 @@
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Self
 
 import pytest
+from structlog.testing import capture_logs
 
 import bot.commands
 from bot.commands.describe import Services
 from bot.communities import Communities
 from bot.errors import InfoshopError, PlatformError, SettingsError
 from bot.model import Community, CommunitySettings, Visibility
+from bot.platforms.matrix import files
 from bot.platforms.matrix import run as whole
 from bot.platforms.matrix.account import Account
 from bot.platforms.matrix.run import Decided, run
+from bot.platforms.matrix.server import Json, is_in_the_clear
 from bot.shelf import Shelf
 from tests.commands.small import CORPUS, TODAY
 from tests.homeserver.fixtures import Arrive
@@ -184,6 +188,71 @@ async def test_a_revoked_token_ends_it(
     await synapse.revoke(json.loads(session.read_text())["access_token"])
     with pytest.raises(PlatformError, match="infoshop matrix setup"):
         await running
+
+
+@pytest.mark.parametrize(
+    ("address", "clear"),
+    [
+        ("http://matrix.example.org", True),
+        ("HTTP://matrix.example.org", True),
+        ("http://192.0.2.1:8008", True),
+        ("https://matrix.example.org", False),
+        ("http://127.0.0.1:8008", False),
+        ("http://[::1]:8008", False),
+        ("http://localhost:8008", False),
+        ("https://192.0.2.1", False),
+        ("nowhere", False),
+        ("", False),
+    ],
+)
+def test_an_address_that_others_can_read_along_with(address: str, *, clear: bool) -> None:
+    assert is_in_the_clear(address) is clear
+
+
+async def test_what_an_operator_may_have_mistaken_is_said_in_the_log(
+    register: Register, services: Services, proxy: Proxy
+) -> None:
+    """Once for the address that is not encrypted, and with the first trouble where it seems a wrong one."""
+    stop = asyncio.Event()
+    page = proxy.fail(Answer(404, "<h1>Welcome</h1>", "text/html"), times=None)
+    with capture_logs() as logged:
+        running = asyncio.create_task(run(services, stop, await register(proxy.url)))
+        await page.hit(2)
+        stop.set()
+        await running
+        await run(services, stop, await register("http://nowhere.invalid"))
+    problems = [str(line.get("problem", "")) for line in logged]
+    assert "address of the homeserver itself" in problems[0]
+    assert sum("http://" in problem for problem in problems) == 1
+
+
+async def test_chatter_of_others_is_not_written_down(
+    arrive: Arrive,
+    register: Register,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What asks nothing of the bot costs it nothing, however much there was while it was away."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    account = await register()
+    async with Running(services, account):
+        room = await alice.create_room(invite=[account.user_id, bob.user_id])
+        await bob.join(room)
+        await alice.joined(room, account.user_id)
+        await alice.answer_to(await alice.say(room, "!help"))
+    for number in range(40):
+        await alice.say(room, f"not for the bot, {number}")
+    writes: list[Path] = []
+    write = files.write
+
+    def count(path: Path, content: Json, *, durable: bool = True) -> None:
+        writes.append(path)
+        write(path, content, durable=durable)
+
+    monkeypatch.setattr(files, "write", count)
+    async with Running(services, account):
+        await alice.answer_to(await alice.say(room, "!help"))
+    assert len(writes) < 20
 
 
 async def test_what_a_room_decided_moves_and_ends_with_it() -> None:

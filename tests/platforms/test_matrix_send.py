@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 
-from bot.platforms.matrix import send as sending
+from bot.platforms.matrix.backoff import Trouble
 from bot.platforms.matrix.client import Client
 from bot.platforms.matrix.send import insist, send, txn_id
-from bot.platforms.matrix.server import RefusedError, TransientError
+from bot.platforms.matrix.server import FIRST, LONGEST, RefusedError, TransientError
 from bot.platforms.matrix.session import connected
 from tests.homeserver.fixtures import Arrive
 from tests.homeserver.people import Person
@@ -90,6 +91,75 @@ async def test_a_refusal_is_not_argued_with(scene: Set) -> None:
     assert on.proxy.count("PUT", SENDING) == 1
 
 
+async def test_what_one_answer_was_told_the_others_know(scene: Set) -> None:
+    """While the homeserver asks to wait, nothing else is asked of it by those who can wait, either."""
+    on = await scene()
+    on.proxy.fail(rate_limited(60_000), "PUT", SENDING)
+    with pytest.raises(TransientError):
+        await on.client.send(on.room, NOTICE, txn_id("$asked"))
+    before = on.proxy.count()
+    with pytest.raises(TransientError):
+        await insist(on.client.trouble, partial(on.client.call, "GET", "account", "whoami"), within=30.0)
+    assert on.proxy.count() == before
+
+
+async def test_who_invites_the_bot_to_many_rooms_does_not_silence_it(scene: Set) -> None:
+    """A limit on joining, or another server that is down, is no reason not to answer."""
+    on = await scene()
+    for fault in (rate_limited(60_000), BAD_GATEWAY):
+        on.proxy.fail(fault, "POST", "/join")
+        with pytest.raises(TransientError):
+            await on.client.call("POST", "join", on.room)
+        assert on.client.trouble.pause() == 0.0
+
+
+class Clock(asyncio.SelectorEventLoop):
+    """A loop whose clock goes on at once to whatever is next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+        selector = self._selector  # type: ignore[attr-defined]  # as asyncio's own tests do
+        select = selector.select
+
+        def skip(timeout: float | None) -> object:
+            self._now += timeout or 0.0
+            return select(0)
+
+        selector.select = skip
+
+    def time(self) -> float:
+        """Its own seconds."""
+        return self._now
+
+
+def test_many_who_wait_ask_no_more_than_a_few() -> None:
+    """Fifty answers wait for two minutes: each by itself, they would be a thousand requests."""
+    asked: list[float] = []
+
+    async def wait() -> None:
+        trouble = Trouble(FIRST, LONGEST)
+        loop = asyncio.get_running_loop()
+
+        async def attempt() -> bool:
+            asked.append(loop.time())
+            await asyncio.sleep(0.01)
+            if loop.time() < 120:
+                trouble.began()
+                raise TransientError("502")
+            trouble.ended()
+            return True
+
+        assert all(await asyncio.gather(*(insist(trouble, attempt) for _ in range(50))))
+
+    with asyncio.Runner(loop_factory=Clock) as runner:
+        runner.run(wait())
+    later = [moment for moment in asked if 0 < moment < 120]
+    assert len(asked) - len(later) <= 100, "each once at the beginning, and once when it is over"
+    assert len(later) <= 100
+    assert max(asked) <= 120 + 4 * LONGEST
+
+
 async def test_it_waits_as_long_as_the_homeserver_asks_and_gives_up_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -102,9 +172,11 @@ async def test_it_waits_as_long_as_the_homeserver_asks_and_gives_up_in_time(
     async def fail() -> None:
         raise TransientError("429", 7.0)
 
+    calm = Trouble(FIRST, LONGEST)
+
     monkeypatch.setattr(asyncio, "sleep", pause)
     with pytest.raises(TransientError):
-        await insist(fail, within=6.0)
+        await insist(calm, fail, within=6.0)
     assert paused == []
     attempts = iter([TransientError("502"), TransientError("429", 7.0), TransientError("502")])
 
@@ -113,10 +185,10 @@ async def test_it_waits_as_long_as_the_homeserver_asks_and_gives_up_in_time(
             raise error
         return "done"
 
-    assert await insist(recover) == "done"
+    assert await insist(calm, recover) == "done"
     assert len(paused) == 3
-    assert 7.0 <= paused[1] <= 7.0 + 2 * sending.FIRST
-    assert all(pause <= sending.LONGEST for pause in (paused[0], paused[2]))
+    assert 7.0 <= paused[1] <= 7.0 + 2 * FIRST
+    assert all(pause <= LONGEST for pause in (paused[0], paused[2]))
 
 
 def test_a_transaction_id_tells_nothing_and_is_fit_for_a_path() -> None:

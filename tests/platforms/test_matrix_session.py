@@ -1,5 +1,6 @@
 """Logging in once, and finding the way back: device, token and keys stay together, or it is said."""
 
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import PlatformError, SettingsError
+from bot.platforms.matrix import files
 from bot.platforms.matrix.account import Account
 from bot.platforms.matrix.journal import Journal
 from bot.platforms.matrix.server import LoggedOutError, TransientError
@@ -57,6 +59,19 @@ async def test_nobody_else_can_read_the_keys(arrive: Arrive, register: Register)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in account.store_path.iterdir()}
     assert len(modes) == 5
     assert {name for name, mode in modes.items() if mode != 0o600} == {"lock"}
+
+
+def test_what_is_written_survives_a_loss_of_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file, and that it has its name: the folder, after the name was given."""
+    synced: list[tuple[bool, bool]] = []
+
+    def sync(descriptor: int) -> None:
+        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        synced.append((folder, (tmp_path / "kept.json").exists()))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    files.write(tmp_path / "kept.json", {"a": 1})
+    assert synced == [(False, False), (True, True)]
 
 
 async def test_a_token_will_do(arrive: Arrive, register: Register) -> None:

@@ -1,5 +1,7 @@
 """What an operator does for the account and sees of it: `infoshop matrix setup`, `status` and `verify`."""
 
+import asyncio
+import json
 import subprocess
 from pathlib import Path
 
@@ -7,11 +9,13 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.platforms.matrix.account import Account
+from bot.platforms.matrix.server import Json
 from bot.platforms.matrix.setup import grouped, instructions, look_up, set_up
 from tests.cli.shop import Shop
 from tests.homeserver.fixtures import Arrive
 from tests.homeserver.people import Person
-from tests.homeserver.synapse import Credentials, Synapse
+from tests.homeserver.proxy import Answer, Proxy
+from tests.homeserver.synapse import ROOT, Credentials, Synapse
 from tests.platforms.parrot import Parrot, Register, echo, meet
 
 
@@ -39,6 +43,28 @@ async def test_status_is_seen_while_the_bot_runs(arrive: Arrive, register: Regis
         assert shown["its key"] == grouped(parrot.client.keys.ed25519)
         assert shown["identity"].endswith("(ours)")
         assert shown["heard"].endswith("seconds ago")
+
+
+async def test_a_homeserver_that_shows_another_key_is_contradicted(register: Register, proxy: Proxy) -> None:
+    """What is to be compared is ours, whatever everybody else is told, also while the bot runs."""
+    account = await register(proxy.url)
+    report = await set_up(account)
+    async with Parrot(account, signed=False) as parrot:
+        body: Json = {"device_keys": {account.user_id: []}}
+        told = await parrot.client.call("POST", "keys", "query", body=body)
+        keys = told["device_keys"][account.user_id][report.device_id]["keys"]
+        own = keys[f"ed25519:{report.device_id}"]
+        keys[f"ed25519:{report.device_id}"] = "A" * 43
+        proxy.fail(Answer(200, json.dumps(told)), "POST", "/keys/query")
+        swapped = await look_up(account)
+    assert not swapped.in_order
+    assert dict(swapped.rows)["its key"].startswith(grouped(own))
+    assert grouped("A" * 43) in dict(swapped.rows)["its key"]
+    assert "other keys" in swapped.advice
+    text = instructions(swapped)
+    assert f"/verify {account.user_id} {report.device_id} {own}" in text
+    assert "other keys" in text
+    assert "AAAA" not in text
 
 
 async def test_nothing_to_see_before_the_first_login(register: Register) -> None:
@@ -112,3 +138,31 @@ async def test_the_commands_where_things_are_not_in_order(
     )
     assert gone.returncode == 69
     assert "cannot be asked just now" in gone.stderr
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_another_web_server_is_no_homeserver(
+    register: Register, proxy: Proxy, tmp_path: Path, status: int
+) -> None:
+    """As where the name of the homeserver was given instead of its address."""
+    account = await register(proxy.url)
+    proxy.fail(Answer(status, "<h1>Welcome</h1>", "text/html"), times=None)
+    done = await asyncio.to_thread(infoshop, account, tmp_path, "matrix", "setup")
+    assert done.returncode == 69
+    assert "Is this the address of the homeserver itself?" in done.stderr
+
+
+def test_cleaning_up_leaves_the_keys(tmp_path: Path) -> None:
+    """`make clean` may be typed by habit; a device without its keys is deaf."""
+    (keys := tmp_path / "var" / "matrix").mkdir(parents=True)
+    (keys / "session.json").touch()
+    (tmp_path / "var" / "infoshop.sqlite3").touch()
+    (tmp_path / "venv").mkdir()
+    for folder in ("var", "missing"):
+        clean = ["make", "--silent", "clean", f"VENV={tmp_path / 'venv'}", f"DATA_DIR={tmp_path / folder}"]
+        subprocess.run(clean, cwd=ROOT, check=True)  # noqa: S603 - our own Makefile
+    assert [path.name for path in tmp_path.iterdir()] == ["var"]
+    assert [path.relative_to(tmp_path / "var").as_posix() for path in (tmp_path / "var").rglob("*")] == [
+        "matrix",
+        "matrix/session.json",
+    ]

@@ -1,17 +1,23 @@
 """Everything is heard once, from a homeserver in whatever state it is."""
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot.platforms.matrix import sync
+from bot.platforms.matrix import files, sync
 from bot.platforms.matrix.backoff import Backoff
-from bot.platforms.matrix.server import LoggedOutError
+from bot.platforms.matrix.client import Room
+from bot.platforms.matrix.keys import RECENT
+from bot.platforms.matrix.message import Message
+from bot.platforms.matrix.server import Json, LoggedOutError
 from tests.homeserver.fixtures import Arrive
 from tests.homeserver.megolm import Outbound
 from tests.homeserver.olm import MEGOLM, OLM
+from tests.homeserver.people import Person
 from tests.homeserver.proxy import (
     BAD_GATEWAY,
     BAD_JSON,
@@ -340,6 +346,107 @@ async def test_malformed_events_stop_nobody(arrive: Arrive, register: Register) 
             await echo(alice, quiet, "wait for it")
 
 
+async def test_numbers_beyond_all_bounds_stop_nobody(arrive: Arrive, register: Register) -> None:
+    """As strangers' servers may write them into events of old rooms."""
+    alice = await arrive("alice")
+    async with Parrot(await register()) as parrot:
+        room = await meet(alice, parrot)
+        now, huge = int(time.time() * 1000), 10**400
+        numbers: list[Json] = [
+            {"origin_server_ts": huge},
+            {"origin_server_ts": -huge},
+            {"origin_server_ts": now, "unsigned": {"age": huge}},
+            {"origin_server_ts": huge, "unsigned": {"age": -huge}},
+        ]
+        events = [{**message(alice, number), **each} for number, each in enumerate(numbers)]
+        parrot.sync._take(told(room, events), {})
+        assert parrot.client.open(room, events[0]) is None
+        await echo(alice, room, "after")
+    assert parrot.bodies == ["after"]
+
+
+async def test_whatever_an_event_does_others_are_heard(arrive: Arrive, register: Register) -> None:
+    """It counts as dealt with, so that it does no harm again after a restart, either."""
+    alice = await arrive("alice")
+    account = await register()
+
+    def choke(message: Message, _room: Room) -> bool:
+        if message.content["body"] == "poison":
+            raise ZeroDivisionError
+        return True
+
+    async with Parrot(account) as parrot:
+        room = await meet(alice, parrot)
+        parrot.sync._wants = choke
+        await alice.say(room, "poison")
+        await echo(alice, room, "after")
+    async with Parrot(account) as again:
+        await echo(alice, room, "later")
+    assert (parrot.bodies, again.bodies) == (["after"], ["later"])
+
+
+@pytest.mark.parametrize("wanted", ["not wanted", "empty", "unreadable"])
+async def test_what_is_not_for_us_is_not_written_down_one_by_one(
+    arrive: Arrive, register: Register, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    """After an absence there are thousands of such events, and each note would be as long as their list."""
+    alice = await arrive("alice")
+    writes: list[Path] = []
+    write = files.write
+
+    def count(path: Path, content: Json, *, durable: bool = True) -> None:
+        writes.append(path)
+        write(path, content, durable=durable)
+
+    async with Parrot(await register()) as parrot:
+        room = await meet(alice, parrot)
+        await echo(alice, room, "before")
+        monkeypatch.setattr(files, "write", count)
+        if wanted == "unreadable":
+            monkeypatch.setattr(sync, "KEY_PATIENCE", -1.0)
+        parrot.sync._wants = lambda message, _room: not str(message.event_id).startswith("$made-up")
+        events = [message(alice, number) for number in range(300)]
+        for event in events:
+            if wanted == "empty":
+                event["content"] = None
+            elif wanted == "unreadable":
+                event |= {"type": "m.room.encrypted"}
+                event["content"] = {"algorithm": MEGOLM, "ciphertext": "x", "session_id": "x"}
+        parrot.sync._take(told(room, events), {})
+        await echo(alice, room, "after")
+    assert parrot.bodies == ["before", "after"]
+    assert len(writes) < 30
+
+
+async def test_nobody_makes_the_bot_deaf_to_somebody_else(arrive: Arrive, register: Register) -> None:
+    """A member who passes on the key of another's messages makes them no less theirs."""
+    mallory, alice = await arrive("mallory"), await arrive("alice")
+    account = await register()
+    async with Parrot(account) as parrot:
+        room = await meet(mallory, parrot, encrypted=True)
+        await mallory.invite(room, alice.user_id)
+        await alice.join(room)
+        await echo(mallory, room, "so that hers is the first key")
+        mine = await alice.say(room, "mine")
+        await alice.answer_to(mine)
+        await mallory.read(mine)
+        session = (await alice.read(mine)).event["content"]["session_id"]
+        stolen = mallory.encryption._library._sessions[room, session].letter.content
+        (device,) = await mallory.encryption._query([parrot.client.user_id])
+        letter = mallory.encryption.own.write(device, "m.room_key", stolen)
+        letters = {device.user_id: {device.device_id: letter}}
+        await mallory.encryption._send_to_devices("m.room.encrypted", letters)
+        await echo(mallory, room, "a sync later")
+        await echo(alice, room, "still heard")
+        for number in range(RECENT + 1):  # so that what she passed on is deleted, too
+            mallory.encryption._outbound.pop(room, None)
+            await echo(mallory, room, f"with the key {number}")
+        parrot.client.keys._thin_at = 0.0
+        await echo(mallory, room, "another sync later")
+    async with Parrot(account):
+        await echo(alice, room, "still heard after a restart")
+
+
 async def test_keys_that_were_used_up_are_replaced(arrive: Arrive, register: Register) -> None:
     """Who writes first when none is left is read, too, and so is who comes next."""
     alice, bob = await arrive("alice"), await arrive("bob")
@@ -364,6 +471,19 @@ async def test_keys_that_were_used_up_are_replaced(arrive: Arrive, register: Reg
         while await is_last():
             await echo(alice, room, "wait for it")
         await echo(bob, room, "with a new one")
+
+
+def told(room: str, events: list[Json]) -> Json:
+    """A sync that tells of events in a room."""
+    return {"next_batch": "made up", "rooms": {"join": {room: {"timeline": {"events": events}}}}}
+
+
+def message(person: Person, number: int) -> Json:
+    """An event as a homeserver tells it."""
+    content = {"msgtype": "m.text", "body": f"number {number}"}
+    sent_at = int(time.time() * 1000)
+    event = {"type": "m.room.message", "event_id": f"$made-up-{number}", "sender": person.user_id}
+    return {**event, "content": content, "origin_server_ts": sent_at}
 
 
 def _set() -> asyncio.Event:

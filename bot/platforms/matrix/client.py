@@ -13,12 +13,16 @@ from typing import Any
 import nio
 import structlog
 
+from bot.platforms.matrix.backoff import Trouble
 from bot.platforms.matrix.keys import Keys
 from bot.platforms.matrix.message import Message
 from bot.platforms.matrix.server import Json, RefusedError, Server, dicts, section
 
 KEPT = {"m.room.create", "m.room.power_levels", "m.room.tombstone"}
 """State that is asked for often; other state is what nio makes of it, or is fetched when needed."""
+
+# https://spec.matrix.org/latest/appendices/#canonical-json
+GREATEST = 2**53 - 1
 
 log = structlog.get_logger()
 
@@ -74,6 +78,11 @@ class Client:
     def device_id(self) -> str:
         """Which of our devices we are."""
         return str(self._machine.device_id)
+
+    @property
+    def trouble(self) -> Trouble:
+        """What all requests know of the homeserver's trouble."""
+        return self.server.trouble
 
     async def close(self) -> None:
         """Give the connections and the files back."""
@@ -172,7 +181,7 @@ class Client:
             if clear is None:
                 raise SealedError
             kind, content = str(clear.get("type")), clear.get("content")
-        if not isinstance(content, dict) or not isinstance(sent_at, int):
+        if not isinstance(content, dict) or not isinstance(sent_at, int) or abs(sent_at) > GREATEST:
             return None
         return Message(room_id, raw["event_id"], raw["sender"], kind, content, sent_at / 1000, encrypted)
 
@@ -199,7 +208,7 @@ class Client:
                 self._feed(_joined(room_id, some))
         room = self._machine.rooms[room_id]
         for event in events:
-            if event.get("state_key") == "" and event.get("type") in KEPT:
+            if event.get("state_key") == "" and str(event.get("type")) in KEPT:
                 self._state.setdefault(room_id, {})[event["type"]] = event
             if event.get("type") == "m.room.encryption":
                 room.encrypted = (

@@ -67,8 +67,9 @@ class Conversations:
                 self._decided_private(said.room_id) or await self._direct.wants_private(said.sender)
             )
             await self._answer(said, private=private)
-        elif words := said.line.partition(" ")[2].strip().removeprefix(self._prefix):
-            await self._answer(replace(said, words=words), private=way == PRIVATE)
+        elif words := said.line.split(maxsplit=1)[1:]:
+            asked = replace(said, words=words[0].removeprefix(self._prefix))
+            await self._answer(asked, private=way == PRIVATE)
         else:
             await self._prefer(said, private=way == PRIVATE)
         if said.alone and said.encrypted:
@@ -133,7 +134,9 @@ class Conversations:
         if not said.replied_to or place != said.room_id:
             return own
         try:
-            event = await insist(partial(self._server.message, place, said.replied_to), PATIENCE)
+            event = await insist(
+                self._server.trouble, partial(self._server.message, place, said.replied_to), PATIENCE
+            )
         except TransientError:
             return own
         other = self._opened(event, place) if event else None
@@ -142,7 +145,9 @@ class Conversations:
     async def _recalled(self, person: str, place: str) -> Step:
         """The step that our last answer to somebody in a room carries; an empty one where there is none."""
         try:
-            recent = await insist(partial(self._server.recent, place, LOOKED_BACK), PATIENCE)
+            recent = await insist(
+                self._server.trouble, partial(self._server.recent, place, LOOKED_BACK), PATIENCE
+            )
         except TransientError:  # it is asked for again the next time
             return Step(person)
         except RefusedError:  # we may not read back
@@ -170,8 +175,6 @@ class Conversations:
         if reply.locale:
             request = Request(locale=reply.locale, prefix=request.prefix)
         shown = page(reply, taken.start, request.tr, request.prefix)
-        if shown is None:  # the answer has become shorter since
-            shown = page(Reply(request.tr("That was all.")), 0, request.tr, request.prefix)
         notice = content(shown)
         if place == said.room_id:
             notice["m.relates_to"] = _related(said)
@@ -184,7 +187,8 @@ class Conversations:
         if sealed := self._seal.close(now, place):
             notice[FIELD] = sealed
         await send(self._server, place, notice, txn_id(said.event_id, number))
-        self._remember(place, now)
+        if sealed or reply.found:  # what was refused for being too long is not to fill the memory
+            self._remember(place, now)
 
 
 def _related(said: Said) -> Json:

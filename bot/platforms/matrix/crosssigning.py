@@ -32,6 +32,12 @@ FOREIGN = (
     " infoshop matrix verify says how."
 )
 
+SWAPPED = (
+    "The homeserver shows other keys for the bot's device than the ones that are here. The bot vouches for"
+    " its own only: whoever holds the others could read along. If this does not go away, ask those who run"
+    " the homeserver, or log the device out and run: infoshop matrix setup"
+)
+
 
 class Seeds:
     """The private halves, each made from a seed of 32 random bytes."""
@@ -107,7 +113,7 @@ async def establish(client: Client, path: Path, password: str) -> Standing:
     known).
 
     Raises:
-        PlatformError: It asks for what we cannot give.
+        PlatformError: It asks for what we cannot give, or shows keys for our device that are not ours.
         TransientError, RefusedError: As `Server.call`.
     """
     seeds = Seeds.read(path)
@@ -126,9 +132,16 @@ async def establish(client: Client, path: Path, password: str) -> Standing:
 
 
 async def _sign(client: Client, seeds: Seeds, told: Json) -> None:
-    """Let the identity sign the device."""
+    """Let the identity sign the device, if what the homeserver shows is ours. Raises `PlatformError`."""
     user_id = client.user_id
     published = section(told, "device_keys", user_id, client.device_id)
+    keys = {
+        f"ed25519:{client.device_id}": client.keys.ed25519,
+        f"curve25519:{client.device_id}": client.keys.curve25519,
+    }
+    ours = {"user_id": user_id, "device_id": client.device_id, "keys": keys}
+    if any(published.get(name) != value for name, value in ours.items()):
+        raise PlatformError(SWAPPED)
     device = {name: value for name, value in published.items() if name not in {"signatures", "unsigned"}}
     signed = seeds.signed(SELF_SIGNING, user_id, device)
     told = await client.server.call(

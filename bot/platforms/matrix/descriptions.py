@@ -35,12 +35,12 @@ async def publish(server: Homeserver, room_id: str, tr: Translator) -> None:
     for key, content in descriptions(server.user_id, tr):
         place = ("rooms", room_id, "state", TYPE, key)
         if await _there(server, place) != content:
-            await insist(partial(server.call, "PUT", *place, body=content))
+            await insist(server.trouble, partial(server.call, "PUT", *place, body=content))
 
 
 async def _there(server: Homeserver, place: Sequence[str]) -> Json | None:
     try:
-        return await insist(partial(server.call, "GET", *place))
+        return await insist(server.trouble, partial(server.call, "GET", *place))
     except RefusedError as error:
         if error.status == 404:
             return None

@@ -53,7 +53,7 @@ class DirectRooms:
             if others - {person} == {self._server.user_id} and members.get(person) != "ban":
                 if person not in others:
                     invite = partial(self._server.call, "POST", "rooms", room_id, "invite")
-                    await insist(partial(invite, body={"user_id": person}))
+                    await insist(self._server.trouble, partial(invite, body={"user_id": person}))
                 return room_id, members.get(person) == "join"
         return await self._make(person), False
 
@@ -82,7 +82,9 @@ class DirectRooms:
     async def _members(self, room_id: str) -> Mapping[str, str]:
         """The membership of everybody who ever was in a room; nobody's where we are not in it ourselves."""
         try:
-            told = await insist(partial(self._server.call, "GET", "rooms", room_id, "members"))
+            told = await insist(
+                self._server.trouble, partial(self._server.call, "GET", "rooms", room_id, "members")
+            )
         except RefusedError:
             return {}
         members = {each["state_key"]: each["content"]["membership"] for each in told["chunk"]}
@@ -92,7 +94,7 @@ class DirectRooms:
         if kind not in self._kept:
             try:
                 read = partial(self._server.call, "GET", "user", self._server.user_id, "account_data", kind)
-                kept = await insist(read)
+                kept = await insist(self._server.trouble, read)
             except RefusedError as error:
                 if error.status != 404:
                     raise
@@ -103,7 +105,7 @@ class DirectRooms:
     async def _write(self, kind: str) -> None:
         async with self._writing:  # one after another, so that what is written last is whole
             write = partial(self._server.call, "PUT", "user", self._server.user_id, "account_data", kind)
-            await insist(partial(write, body=self._kept[kind]))
+            await insist(self._server.trouble, partial(write, body=self._kept[kind]))
 
 
 def _strings(values: object) -> list[str]:

@@ -55,5 +55,11 @@ def write(path: Path, content: Json, *, durable: bool = True) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         aside.replace(path)
+        if durable:
+            folder = os.open(path.parent, os.O_RDONLY)  # the new name is written in there
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
     except OSError as error:
         raise PlatformError(f"{path}: cannot be written: {error.strerror}.") from error

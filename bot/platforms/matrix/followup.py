@@ -82,22 +82,25 @@ class Seal:
         return sealed if len(sealed) <= LONGEST else ""
 
     def open(self, content: Mapping[str, Any], room_id: str) -> Step | None:
-        """The step in the content of an event of that room; None where none was closed for it."""
+        """The step in the content of an event of that room; None where none that we know was closed."""
         sealed = content.get(FIELD)
         try:
             data = base64.b64decode(sealed, validate=True) if isinstance(sealed, str) else b""
             plain = self._cipher.decrypt(data[:NONCE], data[NONCE:], room_id.encode())
         except (ValueError, InvalidTag):
             return None
-        fields = json.loads(plain)
-        return Step(
-            fields["person"],
-            _unpacked(fields["question"]),
-            fields["next"],
-            tuple(Ask(command, options) for command, options in fields["offered"]),
-            tuple(fields["entries"]),
-            fields["locale"],
-        )
+        try:
+            fields = json.loads(plain)
+            return Step(
+                fields["person"],
+                _unpacked(fields["question"]),
+                fields["next"],
+                tuple(Ask(command, options) for command, options in fields["offered"]),
+                tuple(fields["entries"]),
+                fields["locale"],
+            )
+        except (KeyError, TypeError, ValueError):  # another version of ours closed it
+            return None
 
 
 def _packed(question: Ask | str) -> str | list[Any]:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,7 +27,9 @@ INVOKED = ("org.matrix.msc4391.command", "m.bot.command")
 PILL = re.compile(
     r'<a\s[^<>]{0,200}?href="(?P<to>[^"<>]{0,999})"[^<>]{0,200}>(?P<name>[^<>]{1,256})</a>', re.IGNORECASE
 )
-QUOTED = re.compile(r"(?:>[^\n]*\n)+\n?")
+# Looked for at the beginning alone: a body of nothing but ">" would cost the square of its length.
+QUOTED = re.compile(r"\A(?:>[^\n]*\n)+\n?")
+PILLS = 10  # names by which one message may link to us; the body is searched for each
 NUMBER = re.compile(r"\[?([0-9]{1,2})\]?")
 
 
@@ -181,11 +184,12 @@ def _pills(content: Mapping[str, Any], own_id: str) -> set[str]:
     formatted = content.get("formatted_body")
     to_us = {f"https://matrix.to/#/{own_id}", f"matrix:u/{own_id.removeprefix('@')}"}
     pills = PILL.finditer(formatted) if isinstance(formatted, str) else ()
-    return {
+    names = (
         clean(html.unescape(pill["name"])).strip()
         for pill in pills
         if unquote(html.unescape(pill["to"])).partition("?")[0] in to_us
-    }
+    )
+    return set(islice(filter(None, names), PILLS))
 
 
 def _without_quote(body: str, related: Mapping[str, Any]) -> str:

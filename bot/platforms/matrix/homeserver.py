@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from bot.platforms.matrix.backoff import Trouble
 from bot.platforms.matrix.message import Message
 
 Json = dict[str, Any]
@@ -33,6 +34,10 @@ class Homeserver(Protocol):
     @property
     def user_id(self) -> str:
         """Who we are."""
+
+    @property
+    def trouble(self) -> Trouble:
+        """What all requests know of the homeserver's trouble."""
 
     async def send(self, room_id: str, content: Json, txn_id: str) -> str:
         """Send a message (`m.room.message`) and return the id of its event; encrypted where the room is.

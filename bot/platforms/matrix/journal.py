@@ -56,12 +56,14 @@ class Journal:
         self._batches.append(Batch(token, events))
         self._settle()
 
-    def settle(self, event_id: str) -> None:
-        """An event was dealt with."""
+    def settle(self, *event_ids: str) -> None:
+        """Events were dealt with. Many at once are written down once."""
+        if not event_ids:
+            return
         for batch in self._batches:
-            if event_id in batch.pending:
-                batch.pending.remove(event_id)
-                batch.answered.add(event_id)
+            done = batch.pending.intersection(event_ids)
+            batch.pending -= done
+            batch.answered |= done
         if not self._settle():
             self._save()
 

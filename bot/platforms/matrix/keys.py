@@ -6,8 +6,8 @@ that its owner reads nothing. A device's identity key is kept from the first tim
 for the same device is not believed. The other way round, a message counts as its sender's only if the key it
 was encrypted with came from a device of theirs.
 
-A room key that another device asks for is only given to devices of our own account that were verified, which
-nio sees to; nobody else's request is answered.
+A room key that another device asks for would only be given, by nio, to devices of our own account that were
+verified here; as nothing here verifies any, nobody's request is answered.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ from bot.platforms.matrix.server import Json, RefusedError, Server, TransientErr
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 REMOTE = 5_000  # milliseconds that the homeserver may wait for other servers
+RECENT = 5  # keys of one device in one room that are kept; it writes with the last one
+THIN_OUT = 86_400.0  # seconds
 LEFT_ALONE = (
     600.0  # seconds until a user whose server did not answer, or a device without keys, is asked again
 )
@@ -42,6 +44,7 @@ class Keys:
         self._olm = machine.olm
         self._turn = asyncio.Lock()
         self._asleep: dict[str, float] = {}  # users whose server did not answer, and when to ask again
+        self._thin_at = 0.0  # when to thin out the keys of others, by the monotonic clock
         self._owed: dict[str, float] = {}  # rooms with devices that could not be given the key, likewise
         # What a sync says: one-time keys left at the homeserver, and whether the key for when none is left is
         # unused.
@@ -65,6 +68,7 @@ class Keys:
             TransientError, RefusedError: What is left is done the next time.
         """
         async with self._turn:
+            self._thin_out()
             await self._publish()
             await self._look_up(self._olm.users_for_key_query)
             if self._machine.should_claim_keys:
@@ -98,12 +102,16 @@ class Keys:
     def decrypt(self, room_id: str, raw: Json) -> Json | None:
         """The clear event inside one that is encrypted; None where the keys for that are missing."""
         content = dict(raw["content"])
-        session = self._session(room_id, content.get("session_id"))
+        session = self._session(room_id, content.get("session_id"), raw["sender"])
         if session is None and content.get("algorithm") != MEGOLM:
             return None
-        # Both are deprecated (MSC3700), so that one day nobody sends them any more.
+        if session is not None and not self._is_theirs(raw["sender"], session):
+            # Not even tried: nio would remember it as read, and refuse the event that it was copied from.
+            self._olm.users_for_key_query.add(raw["sender"])
+            return None
+        # Both are deprecated (MSC3700), so that one day nobody sends them any more; and not to be believed.
         content.setdefault("device_id", "")
-        content.setdefault("sender_key", session.sender_key if session else "")
+        content["sender_key"] = session.sender_key if session else content.get("sender_key", "")
         try:
             event = nio.MegolmEvent.from_dict({**raw, "room_id": room_id, "content": content})
             if not isinstance(event, nio.MegolmEvent):
@@ -113,31 +121,52 @@ class Keys:
             if not isinstance(error, nio.EncryptionError):
                 log.warning("event left out", platform="matrix", error=type(error).__name__)
             return None
-        if session is None or not self._is_theirs(raw["sender"], session):
-            self._olm.users_for_key_query.add(raw["sender"])
-            return None
         source = getattr(clear, "source", None)
         return source if isinstance(source, dict) else None
 
     def can_decrypt(self, room_id: str, raw: Json) -> bool:
         """Whether the key of an encrypted event has arrived, so that to decrypt it is worth another try."""
-        session = self._session(room_id, raw["content"].get("session_id"))
+        session = self._session(room_id, raw["content"].get("session_id"), raw["sender"])
         return session is not None and self._is_theirs(raw["sender"], session)
 
     def forget(self, room_id: str) -> None:
         """Delete the keys of what was said in a room."""
         self._olm.outbound_group_sessions.pop(room_id, None)
         self._olm.inbound_group_store[room_id].clear()
+        self._delete(nio.store.MegolmInboundSessions.room_id == room_id)
+
+    def _thin_out(self) -> None:
+        """Once a day, delete keys that others' devices do not write with any more.
+
+        What was said with them was answered long ago; kept, they could open it for whoever gets hold of the
+        folder.
+        """
+        if time.monotonic() < self._thin_at:
+            return
+        self._thin_at = time.monotonic() + THIN_OUT
+        model = nio.store.MegolmInboundSessions
+        for senders in self._olm.inbound_group_store._entries.values():  # noqa: SLF001 - there is no other way
+            for sender_key, sessions in senders.items():
+                # In the order in which they came, in memory as in the table.
+                worn = list(sessions)[: -RECENT if sender_key != self.curve25519 else 0]
+                for session_id in worn:
+                    del sessions[session_id]
+                if worn:
+                    # By sender, too: what somebody passed on has the id of another's, who still uses it.
+                    self._delete((model.sender_key == sender_key) & model.session_id.in_(worn))
+
+    def _delete(self, where: object) -> None:
         store = self._machine.store
         with store.database.bind_ctx(store.models):
-            model = nio.store.MegolmInboundSessions
-            model.delete().where(model.room_id == room_id).execute()
+            store.database.pragma("secure_delete", 1)  # or SQLite leaves them in the file
+            nio.store.MegolmInboundSessions.delete().where(where).execute()
 
-    def _session(self, room_id: str, session_id: object) -> Any | None:  # noqa: ANN401 - nio has no types
-        for sessions in self._olm.inbound_group_store[room_id].values():
-            if session_id in sessions:
-                return sessions[session_id]
-        return None
+    def _session(self, room_id: str, session_id: object, sender: str) -> Any | None:  # noqa: ANN401 - nio has no types
+        """The session of that id, the sender's own if there is one: any member may pass on another's key."""
+        stored = self._olm.inbound_group_store[room_id].values()
+        found = [sessions[session_id] for sessions in stored if session_id in sessions]
+        theirs = (session for session in found if self._is_theirs(sender, session))
+        return next(theirs, found[0] if found else None)
 
     def _is_theirs(self, sender: str, session: Any) -> bool:  # noqa: ANN401 - nio has no types
         """Whether a session was started by a device of the sender. The homeserver could tell us anything."""

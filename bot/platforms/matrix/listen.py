@@ -39,6 +39,10 @@ class Ears:
         self._waiting: Counter[str] = Counter()
         self._refused: set[str] = set()
 
+    def wants(self, event: Message, room: Room) -> bool:
+        """Whether a message asks something of us."""
+        return heard(event, room, self._own_id, self._prefix) is not None
+
     async def handle(self, event: Message, room: Room) -> None:
         """Answer a message if it asks something of us. Returns when that is done, and never fails.
 

@@ -1,5 +1,6 @@
 """Which rooms the bot is in: invited, moved, put out."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -56,6 +57,7 @@ class Rooms:
         self._entered: set[str] = set()
         self._followed: set[tuple[str, str]] = set()
         self._purging: set[str] = set()
+        self._moving: dict[str, asyncio.Event] = {}
 
     def jobs(self, body: Json) -> Iterator[tuple[str, Job]]:
         """What a sync that was taken in asks for: jobs by name. Each does no harm when it is done twice."""
@@ -86,30 +88,35 @@ class Rooms:
         # A user's id ends with their server by definition; of a room's id nothing can be said.
         return not self._allowed.isdisjoint({"*", user_id, user_id.partition(":")[2], room_id} - {""})
 
+    async def moved(self, room_id: str) -> None:
+        """Wait until what was decided for the room that this one replaces, if it does, holds here."""
+        if arrived := self._moving.get(room_id):
+            await arrived.wait()
+
     async def _answer(self, room_id: str, state: list[Json]) -> None:
         """Join a room that we were invited to, or decline."""
-        inviter = next(
-            (
-                str(event.get("sender"))
-                for event in state
-                if event.get("type") == "m.room.member" and event.get("state_key") == self._client.user_id
-            ),
-            "",
-        )
-        if self.may_invite(inviter, room_id):
-            await self._join(room_id, inviter)
+        # A strange server may have put another invite beside its own: whoever invites us has to be allowed.
+        inviters = {
+            str(event.get("sender"))
+            for event in state
+            if event.get("type") == "m.room.member" and event.get("state_key") == self._client.user_id
+        } or {""}
+        if all(self.may_invite(inviter, room_id) for inviter in inviters):
+            await self._join(room_id, *inviters)
             return
         log.warning("invite declined", platform="matrix", error="neither the sender nor the room is allowed")
         with suppress(RefusedError):  # it was taken back
-            await insist(partial(self._client.call, "POST", "rooms", room_id, "leave"))
-            await insist(partial(self._client.call, "POST", "rooms", room_id, "forget"))
+            await insist(self._client.trouble, partial(self._client.call, "POST", "rooms", room_id, "leave"))
+            await insist(self._client.trouble, partial(self._client.call, "POST", "rooms", room_id, "forget"))
 
-    async def _join(self, room_id: str, who: str) -> None:
+    async def _join(self, room_id: str, *who: str) -> None:
         # A room's id does not tell where it is: the server of whoever pointed us there is in it.
-        server = who.partition(":")[2]
-        query = {"via": server, "server_name": server}
+        servers = sorted({user_id.partition(":")[2] for user_id in who})
+        query = {"via": servers, "server_name": servers}
         try:
-            await insist(partial(self._client.server.call, "POST", "join", room_id, query=query))
+            await insist(
+                self._client.trouble, partial(self._client.server.call, "POST", "join", room_id, query=query)
+            )
         except RefusedError as error:
             log.warning("room cannot be joined", platform="matrix", error=error.code or str(error.status))
 
@@ -123,6 +130,7 @@ class Rooms:
         pairs = {(room_id, successor), (str(section(create, "predecessor").get("room_id", "")), room_id)}
         for old, new in pairs:
             if new and self._replaces(old, new):
+                self._moving.setdefault(new, asyncio.Event())
                 yield f"move {old}", partial(self._move, old, new)
 
     def _successor(self, room_id: str) -> str:
@@ -149,10 +157,13 @@ class Rooms:
 
     async def _move(self, old: str, new: str) -> None:
         """Take what belongs to a room along to its replacement, and leave it."""
-        await self._belongings.move(old, new)
+        try:
+            await self._belongings.move(old, new)
+        finally:
+            self._moving.pop(new, asyncio.Event()).set()
         log.info("room moved", platform="matrix")
         with suppress(RefusedError):
-            await insist(partial(self._client.call, "POST", "rooms", old, "leave"))
+            await insist(self._client.trouble, partial(self._client.call, "POST", "rooms", old, "leave"))
 
     def _was_joined(self, room_id: str, room: object) -> bool:
         """Whether we were in a room that we are not in any more; if not, it was an invite."""
@@ -175,7 +186,7 @@ class Rooms:
         if room_id not in self._journal.left:
             return
         with suppress(RefusedError):
-            await insist(partial(self._client.call, "POST", "rooms", room_id, "forget"))
+            await insist(self._client.trouble, partial(self._client.call, "POST", "rooms", room_id, "forget"))
         await self._belongings.forget(room_id)
         self._client.forget(room_id)
         self._journal.rejoin(room_id)

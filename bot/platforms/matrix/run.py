@@ -23,12 +23,16 @@ from bot.platforms.matrix.listen import Ears
 from bot.platforms.matrix.power import Power
 from bot.platforms.matrix.rooms import Rooms
 from bot.platforms.matrix.send import insist, send, txn_id
-from bot.platforms.matrix.server import RefusedError, TransientError
+from bot.platforms.matrix.server import RefusedError, TransientError, is_in_the_clear
 from bot.platforms.matrix.session import JOURNAL, SEEDS, connected
 from bot.platforms.matrix.sync import FINISH, Sync
 
 FOLLOW_UPS = "follow-ups.key"
 PATIENCE = 10.0  # seconds
+IN_THE_CLEAR = (
+    "The homeserver's address begins with http://, so that whoever is on the way there can read the bot's"
+    " access token. Use its https:// address."
+)
 HINT = 2  # the number of the message that says an event could not be read, among those that answer an event
 
 log = structlog.get_logger()
@@ -76,6 +80,8 @@ async def run(services: Services, stop: asyncio.Event, account: Account) -> None
 
 
 async def _run(services: Services, stop: asyncio.Event, account: Account) -> None:
+    if is_in_the_clear(account.homeserver):
+        log.warning("not encrypted on the way", platform="matrix", problem=IN_THE_CLEAR)
     backoff = Backoff()
     while not stop.is_set():
         try:
@@ -92,7 +98,11 @@ async def _run(services: Services, stop: asyncio.Event, account: Account) -> Non
         except TransientError as error:
             wait = backoff.next(error.wait)
             log.warning(
-                "homeserver in trouble", platform="matrix", error=error.reason, seconds=round(wait, 1)
+                "homeserver in trouble",
+                platform="matrix",
+                error=error.reason,
+                seconds=round(wait, 1),
+                **({"problem": error.problem} if error.problem else {}),
             )
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), wait)
@@ -104,7 +114,7 @@ async def _vouch(client: Client, account: Account) -> None:
     """Have the device vouched for. Without that, too, everybody is answered but those with strict clients."""
     try:
         establish = partial(crosssigning.establish, client, account.store_path / SEEDS, account.password)
-        standing = await insist(establish, within=math.inf)
+        standing = await insist(client.trouble, establish, within=math.inf)
     except (InfoshopError, RefusedError) as error:
         log.exception("no identity", platform="matrix", error=type(error).__name__, problem=str(error))
         return
@@ -133,7 +143,8 @@ async def _speak(services: Services, stop: asyncio.Event, account: Account, clie
     )
     hint = partial(_hint, client, account.locale)
     log.info("connected", platform="matrix")
-    await Sync(client, journal, rooms, hear=ears.handle, hint=hint, grace=account.grace).run(stop)
+    sync = Sync(client, journal, rooms, hear=ears.handle, wants=ears.wants, hint=hint, grace=account.grace)
+    await sync.run(stop)
 
 
 async def _hint(client: Client, locale: str, room_id: str, event_id: str) -> None:

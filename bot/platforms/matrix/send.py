@@ -5,13 +5,11 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.platforms.matrix.backoff import Backoff
+from bot.platforms.matrix.backoff import Backoff, Trouble
 from bot.platforms.matrix.homeserver import Homeserver, Json
-from bot.platforms.matrix.server import TransientError
+from bot.platforms.matrix.server import FIRST, LONGEST, TransientError
 
 GIVE_UP = 300.0  # seconds: whoever has waited longer for an answer has asked again or gone
-FIRST = 0.5  # seconds, for a person is waiting
-LONGEST = 15.0
 
 Told = TypeVar("Told")
 
@@ -33,22 +31,30 @@ async def send(server: Homeserver, room_id: str, content: Json, transaction: str
         RefusedError: The homeserver says no.
         TransientError: It could not be reached for `GIVE_UP` seconds.
     """
-    return await insist(lambda: server.send(room_id, content, transaction))
+    return await insist(server.trouble, lambda: server.send(room_id, content, transaction))
 
 
-async def insist(attempt: Callable[[], Awaitable[Told]], within: float = GIVE_UP) -> Told:
+async def insist(trouble: Trouble, attempt: Callable[[], Awaitable[Told]], within: float = GIVE_UP) -> Told:
     """Try until it works, with growing pauses or as long as the homeserver asks for, for so many seconds.
 
-    Only for what does no harm when it is done twice. Raises what the last attempt raised.
+    Only for what does no harm when it is done twice. While the homeserver is in `trouble`, of which those
+    who make the attempts tell it, nothing is tried, however many wait.
+
+    Raises:
+        TransientError: What the last attempt raised, or that there was no time for one.
+        Exception: Whatever else an attempt raises.
     """
     loop = asyncio.get_running_loop()
     until = loop.time() + within
     backoff = Backoff(FIRST, LONGEST)
+    last = TransientError("in trouble already")
     while True:
-        try:
-            return await attempt()
-        except TransientError as error:
-            wait = backoff.next(error.wait)
-            if loop.time() + wait > until:
-                raise
-            await asyncio.sleep(wait)
+        wait = trouble.pause()
+        if not wait:
+            try:
+                return await attempt()
+            except TransientError as error:
+                last, wait = error, backoff.next(error.wait)
+        if loop.time() + wait > until:
+            raise last
+        await asyncio.sleep(wait)

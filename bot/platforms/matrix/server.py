@@ -1,7 +1,8 @@
 """The client-server API of the homeserver over HTTP: what it refuses, told apart from what may work later."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
@@ -9,31 +10,37 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import PlatformError, SettingsError
+from bot.platforms.matrix.backoff import Trouble
 
 Json = dict[str, Any]
 
 CLIENT = "/_matrix/client/v3"
+FIRST, LONGEST = 0.5, 15.0  # seconds between attempts, at first and at most: a person is waiting
 PATIENCE = 30.0  # seconds until an answer counts as missing
 
 # https://spec.matrix.org/latest/client-server-api/#standard-error-response
 LIMITED = "M_LIMIT_EXCEEDED"
+RATE = "429"  # the reason of a `TransientError` that says so
 NO_TOKEN = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}
 CLOSED = {
     "M_USER_DEACTIVATED": "The homeserver has deactivated the bot's account: it needs a new one.",
     "M_USER_LOCKED": "The homeserver has locked the bot's account: ask those who run it.",
 }
+ELSEWHERE = "Is this the address of the homeserver itself?"
 
 
 class TransientError(Exception):
     """The homeserver cannot do it just now; to try again may help.
 
-    `wait` is how many seconds it asks to wait, 0 where it does not say; `reason` is fit for a log.
+    `wait` is how many seconds it asks to wait, 0 where it does not say; `reason` is fit for a log, and so is
+    `problem`: a sentence of what else it may be, empty where nothing else is likely.
     """
 
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
+    def __init__(self, reason: str, wait: float = 0.0, problem: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.wait = wait
+        self.problem = problem
 
 
 class RefusedError(Exception):
@@ -61,11 +68,15 @@ class LoggedOutError(PlatformError):
 
 
 class Server:
-    """A homeserver at `address`, such as https://matrix.example.org. `token` is sent with each request."""
+    """A homeserver at `address`, such as https://matrix.example.org. `token` is sent with each request.
+
+    `trouble` is what each request tells the others, if it concerns them.
+    """
 
     def __init__(self, address: str, token: str = "") -> None:
         self.address = address.rstrip("/")
         self.token = token
+        self.trouble = Trouble(FIRST, LONGEST)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -78,12 +89,13 @@ class Server:
         method: str,
         *path: str,
         body: Json | None = None,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str | Sequence[str]] | None = None,
         patience: float = PATIENCE,
     ) -> Json:
         """As `ask`, where the answer is an object; any other one cannot be read."""
         told = await self.ask(method, *path, body=body, query=query, patience=patience)
         if not isinstance(told, dict):
+            self.trouble.began()
             raise TransientError("not a JSON object")
         return told
 
@@ -92,7 +104,7 @@ class Server:
         method: str,
         *path: str,
         body: Json | None = None,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str | Sequence[str]] | None = None,
         patience: float = PATIENCE,
     ) -> object:
         """One request. The parts of the `path` are escaped; `patience` is in seconds.
@@ -104,6 +116,28 @@ class Server:
             PlatformError: It has closed the account.
             SettingsError: The address is none.
         """
+        try:
+            told = await self._ask(method, *path, body=body, query=query, patience=patience)
+        except TransientError as error:
+            # Homeservers limit the rate by kinds of requests, of which only answers wait by the dozen; and to
+            # join, they depend on others.
+            if "join" not in path and (error.reason != RATE or "send" in path):
+                self.trouble.began(error.wait)
+            raise
+        except RefusedError:
+            self.trouble.ended()
+            raise
+        self.trouble.ended()
+        return told
+
+    async def _ask(
+        self,
+        method: str,
+        *path: str,
+        body: Json | None,
+        query: Mapping[str, str | Sequence[str]] | None,
+        patience: float,
+    ) -> object:
         place = self.address + CLIENT + "".join(f"/{quote(part, safe='')}" for part in path)
         if self._session is None:
             self._session = aiohttp.ClientSession(headers={"User-Agent": "Infoshop"})
@@ -127,6 +161,16 @@ class Server:
         return _told(status, text, header)
 
 
+def is_in_the_clear(address: str) -> bool:
+    """Whether others on the way to an address could read what is sent there."""
+    try:
+        url = URL(address)
+        local = url.host == "localhost" or ip_address(url.host or "").is_loopback
+    except ValueError:  # a name, or no address at all, which whoever uses it finds out
+        return address.lower().startswith("http://")
+    return url.scheme == "http" and not local
+
+
 def section(body: object, *names: str) -> dict[str, Any]:
     """A part of a response; empty where it is missing or something else than an object."""
     for name in names:
@@ -145,11 +189,11 @@ def _told(status: int, text: bytes, retry_after: str) -> object:
     except ValueError:
         body = None
         if status == 200:
-            raise TransientError("not JSON") from None
+            raise TransientError("not JSON", problem=ELSEWHERE) from None
     told: Json = body if isinstance(body, dict) else {}
     code = told.get("errcode")
     if status == 429 or code == LIMITED:
-        raise TransientError("429", _seconds(told.get("retry_after_ms"), retry_after))
+        raise TransientError(RATE, _seconds(told.get("retry_after_ms"), retry_after))
     if status >= 500 or status == 408:
         raise TransientError(str(status), _seconds(None, retry_after))
     if status == 200:
@@ -159,7 +203,8 @@ def _told(status: int, text: bytes, retry_after: str) -> object:
     if code in CLOSED:
         raise PlatformError(CLOSED[code])
     if "errcode" not in told and "flows" not in told:
-        raise TransientError(f"{status} by something before it")  # a proxy whose homeserver is not there
+        # A proxy whose homeserver is not there, or a web server that knows of none.
+        raise TransientError(f"{status} by something before it", problem=ELSEWHERE)
     raise RefusedError(status, told)
 
 

@@ -21,6 +21,7 @@ from bot.platforms.matrix.server import Json, LoggedOutError, RefusedError, Serv
 SESSION, LOCK, SEEDS, JOURNAL = "session.json", "lock", "cross-signing.json", "journal.json"
 PASSWORD = "m.login.password"  # noqa: S105 - the name of a way to log in
 DEVICE_NAME = "Infoshop"
+FINGERPRINT = "ed25519"  # as session.json has it
 
 
 @asynccontextmanager
@@ -50,6 +51,7 @@ async def connected(account: Account, *, renew: bool = False) -> AsyncIterator[C
             raise
         try:
             await _check_keys(client)
+            _keep_fingerprint(account.store_path / SESSION, client.keys.ed25519)
             yield client
         finally:
             await client.close()
@@ -82,7 +84,9 @@ async def _identify(server: Server, account: Account, *, renew: bool) -> tuple[s
                 f" {kept.get('user_id')}, device {kept.get('device_id')}. To go on with the new device, run:"
                 " infoshop matrix setup"
             )
-        files.write(path, {"user_id": user_id, "device_id": device_id})  # the token is in the settings
+        found = {"user_id": user_id, "device_id": device_id}  # the token is in the settings
+        if kept is None or "access_token" in kept or not found.items() <= kept.items():
+            files.write(path, found)
         return user_id, device_id
     if kept is None:
         return await _log_in(server, account, account.device_id)
@@ -140,6 +144,13 @@ async def _log_in(server: Server, account: Account, device_id: str) -> tuple[str
     content = {"user_id": user_id, "device_id": device_id, "access_token": server.token}
     files.write(account.store_path / SESSION, content)
     return user_id, device_id
+
+
+def _keep_fingerprint(path: Path, fingerprint: str) -> None:
+    """Keep the fingerprint of our device where it can be looked up while the keys are in use."""
+    kept = files.read(path) or {}
+    if kept.get(FINGERPRINT) != fingerprint:
+        files.write(path, {**kept, FINGERPRINT: fingerprint})
 
 
 def _agree(name: str, given: str, found: str) -> None:

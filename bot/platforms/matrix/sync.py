@@ -8,7 +8,7 @@ if they are fresh, also where there were more than the homeserver tells at once.
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -21,15 +21,14 @@ from bot.platforms.matrix.client import Client, Room, SealedError
 from bot.platforms.matrix.journal import Journal
 from bot.platforms.matrix.lanes import Lanes
 from bot.platforms.matrix.message import Message
+from bot.platforms.matrix.past import gaps, has_joined, is_late
 from bot.platforms.matrix.rooms import Rooms
-from bot.platforms.matrix.send import insist
 from bot.platforms.matrix.server import Json, RefusedError, TransientError, dicts, section
 
 POLL = 30.0  # seconds the homeserver may wait for something to happen
 FIRST_POLL = 300.0  # seconds it may take to tell the whole state of all rooms
 KEY_PATIENCE = 20.0  # seconds that a key may be late for the message it opens
 FINISH = 8.0  # seconds for the answers that are under way when we are told to stop
-GAP = 2_000  # messages of one room that are looked through, at most, after a time of absence
 
 FILTER = json.dumps(
     {
@@ -46,6 +45,7 @@ FILTER = json.dumps(
 )
 
 Hear = Callable[[Message, Room], Awaitable[None]]
+Wants = Callable[[Message, Room], bool]
 Hint = Callable[[str, str], Awaitable[None]]
 
 log = structlog.get_logger()
@@ -63,18 +63,28 @@ class _Sealed:
 class Sync:
     """The loop. `hear` is told of every message that is fresh and was not said by us, of one person in order.
 
+    `wants` says at once whether a message is worth telling: what is not costs no note of having been heard.
     `hint` is told the room and the event of a message that stays unreadable, once per room and day (UTC).
     `grace` is how many seconds old a message may be.
     """
 
     def __init__(
-        self, client: Client, journal: Journal, rooms: Rooms, *, hear: Hear, hint: Hint, grace: float
+        self,
+        client: Client,
+        journal: Journal,
+        rooms: Rooms,
+        *,
+        hear: Hear,
+        hint: Hint,
+        grace: float,
+        wants: Wants = lambda _message, _room: True,
     ) -> None:
         self._client = client
         self._journal = journal
         self._rooms = rooms
         self._hear = hear
         self._hint = hint
+        self._wants = wants
         self._grace = grace
         self._lanes = Lanes()
         self._sealed: dict[str, _Sealed] = {}
@@ -105,7 +115,7 @@ class Sync:
         while True:
             try:
                 body = await self._poll(since, whole=fresh_start)
-                gaps = {room_id: gap async for room_id, gap in self._gaps(body, since)}
+                missed = {room_id: gap async for room_id, gap in gaps(self._client, body, since, self._grace)}
             except TransientError as error:
                 await self._trouble(backoff, error.reason, error.wait)
                 continue
@@ -121,7 +131,7 @@ class Sync:
             if backoff.tried:
                 log.warning("homeserver answers again", platform="matrix", count=backoff.tried)
                 backoff.reset()
-            self._take(body, gaps)
+            self._take(body, missed)
             since, fresh_start = body["next_batch"], False
             self._give_up()
             if not self._upkeeping:
@@ -134,7 +144,7 @@ class Sync:
         )  # one line for each trouble, however long it lasts
         pause = backoff.next(wait)
         report("homeserver in trouble", platform="matrix", error=reason, seconds=round(pause, 1))
-        await asyncio.sleep(pause)
+        await asyncio.sleep(max(pause, self._client.trouble.pause()))
 
     async def _poll(self, since: str, *, whole: bool) -> Json:
         wait = 0.0 if whole else POLL
@@ -152,79 +162,66 @@ class Sync:
             raise TransientError("sync without a token")
         return body
 
-    async def _gaps(self, body: Json, since: str) -> AsyncIterator[tuple[str, list[Json]]]:
-        """What happened in rooms before what the sync tells of, oldest first, as far as it may be fresh."""
-        for room_id, room in section(body, "rooms", "join").items():
-            timeline = section(room, "timeline")
-            place = timeline.get("prev_batch")
-            events: list[Json] = []
-            if (
-                not since
-                or timeline.get("limited") is not True
-                or self._has_joined(dicts(timeline.get("events")))
-            ):
-                continue
-            while isinstance(place, str) and len(events) < GAP:
-                query = {"dir": "b", "from": place, "to": since, "limit": "100"}
-                try:
-                    told = await insist(
-                        partial(self._client.server.call, "GET", "rooms", room_id, "messages", query=query),
-                        POLL,
-                    )
-                except RefusedError:
-                    break
-                chunk = dicts(told.get("chunk"))
-                events += chunk
-                if not chunk or self._is_late(chunk[-1]) or self._has_joined(chunk):
-                    break
-                place = told.get("end")
-            yield room_id, events[::-1]
-
-    def _take(self, body: Json, gaps: dict[str, list[Json]]) -> None:
+    def _take(self, body: Json, missed: dict[str, list[Json]]) -> None:
         """Take a sync in and set everything going that it asks for. Nothing is awaited: it is done or not."""
         self._client.take_in(body)
         token = body["next_batch"]
         jobs = {f"{token} {name}": job for name, job in self._rooms.jobs(body)}
-        fresh = list(self._fresh(body, gaps))
+        fresh = list(self._fresh(body, missed))
         self._journal.open(token, [*jobs, *(raw["event_id"] for _, raw in fresh)])
         for name, job in jobs.items():
             self._lanes.submit(name.partition(" ")[2], partial(self._settled, name, job))
         until = asyncio.get_running_loop().time() + KEY_PATIENCE
-        for room_id, raw in fresh:
-            self._open(_Sealed(room_id, raw, until))
+        self._open(_Sealed(room_id, raw, until) for room_id, raw in fresh)
         self._try_again()
 
-    def _fresh(self, body: Json, gaps: dict[str, list[Json]]) -> Iterator[tuple[str, Json]]:
+    def _fresh(self, body: Json, missed: dict[str, list[Json]]) -> Iterator[tuple[str, Json]]:
         """The events that others sent since we are in the room, and that are neither late nor answered."""
         for room_id, room in section(body, "rooms", "join").items():
-            events = [*gaps.get(room_id, ()), *dicts(section(room, "timeline").get("events"))]
-            joined = [place for place, raw in enumerate(events) if self._has_joined([raw])]
+            events = [*missed.get(room_id, ()), *dicts(section(room, "timeline").get("events"))]
+            # What was said before we joined was not said to us.
+            joined = [place for place, raw in enumerate(events) if has_joined([raw], self._client.user_id)]
             for raw in events[joined[-1] if joined else 0 :]:
                 event_id = raw.get("event_id")
                 if (
                     isinstance(event_id, str)
                     and "state_key" not in raw
                     and raw.get("sender") != self._client.user_id
-                    and not self._is_late(raw)
+                    and not is_late(raw, self._grace)
                     and not self._journal.is_answered(event_id)
                 ):
                     yield room_id, raw
 
-    def _open(self, each: _Sealed) -> None:
-        """Pass on what an event says, or keep it until its key comes."""
-        event_id = each.raw["event_id"]
-        try:
-            message = self._client.open(each.room_id, each.raw)
-        except SealedError:
-            self._sealed[event_id] = each
-            return
-        self._sealed.pop(event_id, None)
-        room = self._client.room(each.room_id)
-        if message is None or room is None:
-            self._journal.settle(event_id)
-            return
-        # Whoever hears it keeps the order, and slows down who asks too much: here nobody waits for anybody.
-        self._lanes.submit(event_id, partial(self._settled, event_id, partial(self._hear, message, room)))
+    def _open(self, events: Iterable[_Sealed]) -> None:
+        """Pass on what events say, or keep them until their keys come."""
+        nothing = []
+        for each in events:
+            event_id = each.raw["event_id"]
+            try:
+                told = self._told(each)
+            except SealedError:
+                self._sealed[event_id] = each
+                continue
+            except Exception as error:  # one event is not to keep us from hearing all others
+                log.exception("event left out", platform="matrix", error=error, path=whereabouts(error))
+                told = None
+            self._sealed.pop(event_id, None)
+            if told is None:
+                nothing.append(event_id)
+            else:
+                # Whoever hears it keeps the order, and slows down who asks too much: here nobody waits.
+                job = partial(self._pass_on, *told)
+                self._lanes.submit(event_id, partial(self._settled, event_id, job))
+        self._journal.settle(*nothing)
+
+    def _told(self, each: _Sealed) -> tuple[Message, Room] | None:
+        """What an event says, and where, if that is worth telling. Raises `SealedError`."""
+        message, room = self._client.open(each.room_id, each.raw), self._client.room(each.room_id)
+        return (message, room) if message and room and self._wants(message, room) else None
+
+    async def _pass_on(self, message: Message, room: Room) -> None:
+        await self._rooms.moved(message.room_id)
+        await self._hear(message, room)
 
     async def _settled(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
         """Do a job, and note that it is done; if we are stopped before, it is done again after a restart."""
@@ -243,39 +240,24 @@ class Sync:
 
     def _try_again(self) -> None:
         """Open what waited for a key that has come."""
-        for each in list(self._sealed.values()):
-            if self._client.keys.can_decrypt(each.room_id, each.raw):
-                self._open(each)
+        sealed = list(self._sealed.values())
+        self._open(each for each in sealed if self._client.keys.can_decrypt(each.room_id, each.raw))
 
     def _give_up(self) -> None:
         """Regret that something could not be read, once its key has had time to come."""
         now = asyncio.get_running_loop().time()
-        for event_id, each in list(self._sealed.items()):
-            if each.until <= now:
-                del self._sealed[event_id]
-                log.warning("message cannot be decrypted", platform="matrix")
-                self._lanes.submit(
-                    each.room_id, partial(self._settled, event_id, partial(self._regret, each))
-                )
+        given_up = {event_id: each for event_id, each in self._sealed.items() if each.until <= now}
+        if not given_up:
+            return
+        log.warning("messages cannot be decrypted", platform="matrix", count=len(given_up))
+        first = {each.room_id: event_id for event_id, each in reversed(given_up.items())}
+        for event_id, each in given_up.items():
+            del self._sealed[event_id]
+            if first[each.room_id] == event_id:
+                regret = partial(self._regret, each)
+                self._lanes.submit(each.room_id, partial(self._settled, event_id, regret))
+        self._journal.settle(*(given_up.keys() - set(first.values())))
 
     async def _regret(self, each: _Sealed) -> None:
         if self._journal.hint(each.room_id, time.strftime("%Y-%m-%d", time.gmtime())):
             await self._hint(each.room_id, each.raw["event_id"])
-
-    def _is_late(self, raw: Json) -> bool:
-        """Whether an event is older than the grace: by the homeserver's clock if it says so, else by ours."""
-        age = section(raw, "unsigned").get("age")
-        if isinstance(age, int):
-            return age / 1000 > self._grace
-        sent_at = raw.get("origin_server_ts")
-        return not isinstance(sent_at, int) or time.time() - sent_at / 1000 > self._grace
-
-    def _has_joined(self, events: list[Json]) -> bool:
-        """Whether we joined the room in one of these events: what was said before was not said to us."""
-        return any(
-            raw.get("type") == "m.room.member"
-            and raw.get("state_key") == self._client.user_id
-            and section(raw, "content").get("membership") == "join"
-            and section(raw, "unsigned", "prev_content").get("membership") != "join"
-            for raw in events
-        )
