@@ -1,4 +1,4 @@
-"""Databases for the tests that need one: an SQLite file, and a PostgreSQL server started for the session."""
+"""Databases for the tests that need one: an SQLite file, a PostgreSQL server, a shop with a corpus loaded."""
 
 import shutil
 import tempfile
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import open_engine, upgrade
+from tests.cli.shop import Shop, write_corpus
 
 Execute = Callable[[str], str]
 
@@ -68,3 +69,13 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     await upgrade(engine)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A database with the small corpus in it. Tests that change it take a copy instead."""
+    base = tmp_path_factory.mktemp("filled")
+    shop = Shop(base, write_corpus(base / "seeds"))
+    loaded = shop.run("corpus", "load")
+    assert loaded.returncode == 0, loaded.stderr
+    return shop

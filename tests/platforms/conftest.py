@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot.platforms.matrix.account import Account
-from tests.cli.shop import Shop, write_corpus
 from tests.homeserver.proxy import Proxy
 from tests.homeserver.synapse import Synapse
 from tests.platforms.parrot import Register
@@ -41,13 +40,3 @@ async def proxy(synapse: Synapse) -> AsyncIterator[Proxy]:
     """A proxy before the homeserver, without a fault for now."""
     async with Proxy(synapse.url) as proxy:
         yield proxy
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """A database with the small corpus in it, to be copied."""
-    base = tmp_path_factory.mktemp("filled")
-    shop = Shop(base, write_corpus(base / "seeds"))
-    loaded = shop.run("corpus", "load")
-    assert loaded.returncode == 0, loaded.stderr
-    return shop

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from json import JSONDecodeError
 from math import ceil
 from typing import TypeVar
@@ -80,14 +80,13 @@ async def patiently(ask: Callable[[], Awaitable[T]], pauses: Sequence[float] = P
 
 async def _log_in(token: str) -> discord.Client:
     client = discord.Client(intents=discord.Intents(guilds=True), max_ratelimit_timeout=LONGEST)
-    try:
-        await client.login(token)
-    except (KeyError, TypeError):  # discord.py takes any answer for what it asked for
-        await client.close()
-        raise PlatformError(NOT_DISCORD) from None
-    except BaseException:
-        await client.close()
-        raise
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(client.close)
+        try:
+            await client.login(token)
+        except (KeyError, TypeError):  # discord.py takes any answer for what it asked for
+            raise PlatformError(NOT_DISCORD) from None
+        closing.pop_all()
     return client
 
 

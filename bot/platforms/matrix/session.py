@@ -6,7 +6,7 @@ deaf. So all of it is in one folder, and whatever does not fit together is said 
 
 import fcntl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,19 +42,15 @@ async def connected(account: Account, *, renew: bool = False) -> AsyncIterator[C
         raise SettingsError("The address of the Matrix homeserver is missing: INFOSHOP_MATRIX__HOMESERVER")
     files.private_folder(account.store_path)
     server = Server(account.homeserver, account.access_token)
-    with _alone(account.store_path / LOCK):
-        try:
-            user_id, device_id = await _identify(server, account, renew=renew)
-            client = Client(server, _machine(account.store_path, user_id, device_id))
-        except BaseException:
-            await server.close()
-            raise
-        try:
-            await _check_keys(client)
-            _keep_fingerprint(account.store_path / SESSION, client.keys.ed25519)
-            yield client
-        finally:
-            await client.close()
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(server.close)
+        closing.enter_context(_alone(account.store_path / LOCK))
+        user_id, device_id = await _identify(server, account, renew=renew)
+        client = Client(server, _machine(account.store_path, user_id, device_id))
+        closing.push_async_callback(client.close)
+        await _check_keys(client)
+        _keep_fingerprint(account.store_path / SESSION, client.keys.ed25519)
+        yield client
 
 
 @contextmanager
