@@ -232,8 +232,8 @@ async def test_a_device_that_was_logged_out_is_replaced_when_that_is_wanted(
     async with Parrot(account) as parrot:
         room = await meet(alice, parrot, encrypted=True)
         await echo(alice, room, "before")
-        await synapse.remove_device(account.user_id, parrot.client.device_id)
         device = parrot.client.device_id
+    await synapse.remove_device(account.user_id, device)
     with pytest.raises(LoggedOutError, match="infoshop matrix setup"):
         await device_of(account)
     assert await device_of(account, renew=True) != device
