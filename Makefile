@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
 PYTEST ?= $(BIN)/python -m pytest
 DATA_DIR ?= var
-WHAT ?= bench bench.discord bench.matrix
+WHAT ?= bench bench.discord bench.matrix bench.daily
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help

@@ -12,13 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import bot
 from bot import store
+from bot.commands.daily.deliveries import composer, drawer
 from bot.commands.describe import Services
 from bot.communities import Communities
+from bot.daily.gazetteer import gazetteer
+from bot.daily.postman import Postman
 from bot.errors import SettingsError
-from bot.model import Community, CommunitySettings, Corpus
+from bot.model import Corpus
 from bot.settings import Settings
 from bot.shelf import Shelf
-from bot.supervision import Start, keep_all
+from bot.supervision import Start, keep, keep_all
 
 if TYPE_CHECKING:
     from bot.platforms.matrix.account import Account
@@ -81,20 +84,36 @@ async def _read(settings: Settings) -> Corpus:
 
 @asynccontextmanager
 async def services(settings: Settings) -> AsyncIterator[Services]:
-    """What commands work with. Answering only reads memory: the database is opened to keep a decision."""
+    """What commands work with. Answering only reads memory; schedules and decisions are in the database."""
     vectors = None if settings.semantic == "off" else settings.data_dir / "vectors.npz"
     shelf = Shelf.of(await stored_corpus(settings), vectors)
-
-    async def keep(community: Community, decided: CommunitySettings) -> None:
-        async with database(settings) as engine:
-            await store.write_community(engine, community, decided)
-
     try:
         async with database(settings) as engine:
-            communities = Communities(await store.read_communities(engine), keep)
-        yield Services(shelf, bot.__version__, communities=communities)
+            communities = Communities(
+                await store.read_communities(engine), partial(store.write_community, engine)
+            )
+            yield Services(shelf, bot.__version__, communities=communities, book=store.SqlBook(engine))
     finally:
         shelf.close()
+
+
+@asynccontextmanager
+async def daily(ready: Services, stop: asyncio.Event | None = None) -> AsyncIterator[None]:
+    """Prompts are posted where a platform is connected, for as long as this lasts, and not after `stop`."""
+    stop = stop or asyncio.Event()
+    posting = asyncio.create_task(keep("daily", partial(_deliver, ready, stop), stop))
+    asyncio.get_running_loop().run_in_executor(None, gazetteer)  # so that nobody waits for it later
+    try:
+        yield
+    finally:
+        stop.set()
+        await posting
+
+
+async def _deliver(ready: Services, stop: asyncio.Event) -> None:
+    if ready.book is None:
+        return
+    await Postman(ready.book, ready.posters, composer(ready), drawer(ready)).run(stop)
 
 
 async def serve(settings: Settings) -> None:
@@ -107,7 +126,9 @@ async def serve(settings: Settings) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await keep_all(_platforms(settings, ready, stop), stop)
+        # What is under way is finished while the platforms finish what they have, and not after them.
+        async with daily(ready, stop):
+            await keep_all(_platforms(settings, ready, stop), stop)
 
 
 def _platforms(settings: Settings, ready: Services, stop: asyncio.Event) -> Mapping[str, Start]:

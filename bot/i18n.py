@@ -8,14 +8,14 @@ need not be the word for it in a sentence.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -59,8 +59,8 @@ class Translator:
         return self.catalogue.gettext(text).format(**values)
 
     def name(self, name: str) -> str:
-        """What a command or an option is called, from its English name."""
-        return self.catalogue.pgettext(NAME, name)
+        """What a command or an option is called, from its English name; one of two words is, word by word."""
+        return " ".join(self.catalogue.pgettext(NAME, word) for word in name.split(" "))
 
     def n(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """Translate a message that counts something; `{n}` is the number."""
@@ -69,6 +69,18 @@ class Translator:
     def day(self, day: date) -> str:
         """A day in words."""
         return format_date(day, "long", locale=self.language)
+
+    def full_day(self, day: date) -> str:
+        """A day in words, with its day of the week."""
+        return format_date(day, "full", locale=self.language)
+
+    def weekday(self, number: int) -> str:
+        """The name of a day of the week; Monday is 0."""
+        return str(get_day_names("wide", locale=self.language)[number])
+
+    def clock(self, at: time) -> str:
+        """A time of day in figures, by the clock of 24 hours: the only one nobody takes for another time."""
+        return format_time(at, "HH:mm", locale=self.language)
 
     def partial(self, iso: str) -> str:
         """An ISO 8601 date of reduced precision (`2007`, `2012-01`, `2012-01-25`) in words."""

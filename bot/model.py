@@ -102,12 +102,21 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """Why to read a thing, in a sentence, and open questions to think about with others: at least one."""
+
+    why: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of a source document, in its order, with our summary of it."""
 
     id: str
     title: str
     text: str
+    prompt: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +192,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something on the shelf that can be looked up. `topics` are ids of notes."""
+    """Something on the shelf that can be looked up. `topics` are ids of notes.
+
+    What has no `prompt` is never drawn for a daily reading.
+    """
 
     id: str
     title: str
@@ -192,6 +204,7 @@ class Entry:
     topics: tuple[str, ...] = ()
     content_note: str = ""
     caveat: str = ""
+    prompt: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +279,14 @@ class Visibility(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Community:
     """A server or a room that decides for itself. `id` is its id on its platform, which nothing reads."""
+
+    platform: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something can be posted: a channel, a room, a conversation, by its id on its platform."""
 
     platform: str
     id: str

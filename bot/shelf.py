@@ -122,6 +122,11 @@ class Shelf:
         self._engine.close()
 
     @property
+    def corpus(self) -> Corpus:
+        """All that is on the shelf: always the same object, without what `of` left off it."""
+        return self._corpus
+
+    @property
     def sources(self) -> Sequence[Source]:
         """The source documents, in the order of the corpus."""
         return self._corpus.sources

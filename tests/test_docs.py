@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import bot.commands  # noqa: F401 - registers the commands
 from bot.cli import cli
-from bot.commands.describe import REGISTRY, Services
+from bot.commands.describe import GROUPS, REGISTRY, Services
 from bot.commands.dispatch import answer
 from bot.commands.request import Request
 from bot.corpus.check import packaged_seeds, read
@@ -198,15 +198,15 @@ def test_every_command_is_documented_and_explains_itself(command: list[str]) -> 
 
 
 def test_every_command_of_the_chat_that_is_named_exists() -> None:
-    """`/find raids` and the like, in sentences and in tables."""
-    named = {
-        match[1]
-        for piece in everything()
-        if piece.language == "" and (match := re.match(r"/((?:[^\W\d_]|-)+)(?![\w/.])", piece.text))
-    }
-    translated = {translator(language).name(name) for language in LANGUAGES for name in REGISTRY}
+    """`/find raids` and the like, in sentences and in tables; after a group, one of its commands."""
+    word = r"((?:[^\W\d_]|-)+)(?![\w/.])"
+    pieces = [piece.text for piece in everything() if piece.language == ""]
+    found = [match for text in pieces if (match := re.match(rf"/{word}(?: {word})?", text))]
+    known = {translator(language).name(name) for language in LANGUAGES for name in (*REGISTRY, *GROUPS)}
+    groups = {translator(language).name(name) for language in LANGUAGES for name in GROUPS}
+    named = {f"{each[1]} {each[2]}" if each[1] in groups and each[2] else each[1] for each in found}
     assert set(REGISTRY) <= named
-    assert named <= {*translated, "quit"}
+    assert named <= {*known, "quit"}
 
 
 def test_every_setting_that_is_named_exists() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot import i18n
 from bot.i18n import LANGUAGES, catalogue_path, negotiate, translator
 from bot.locales.messages import problems, template, update
+from tests.commands.grouped import registered
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 TODAY = date(2026, 6, 1)
@@ -106,6 +107,25 @@ def test_a_name_that_cannot_be_used_is_found(name: str, spoilt: str, problem: st
     rewrite("fr", catalogue)
     (found,) = problems("fr")
     assert problem in found
+
+
+@pytest.mark.usefixtures("catalogues")
+@pytest.mark.parametrize(
+    ("name", "spoilt", "problem"),
+    [
+        ("pause", "chercher", "two commands of words of one name: "),  # as `find`, which is in the group, too
+        ("pause", "set", "two commands of words of one name: 'set' for 'pause'"),
+        ("words", "lecture", "two commands of one name: "),  # as `reading`, which stands alone
+    ],
+)
+def test_in_a_group_each_command_has_a_name_of_its_own(name: str, spoilt: str, problem: str) -> None:
+    """And the group one beside the commands that stand alone."""
+    catalogue = read("fr")
+    (catalogue.get(name, "name") or catalogue.add(name, context="name")).string = spoilt
+    rewrite("fr", catalogue)
+    with registered():
+        assert not [each for each in problems("es") if "of one name" in each]
+        assert any(each.startswith(problem) for each in problems("fr"))
 
 
 def test_a_name_is_not_the_word_in_a_sentence() -> None:

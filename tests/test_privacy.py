@@ -19,7 +19,7 @@ import pexpect
 import pytest
 
 import bot.commands  # noqa: F401 - registers the commands
-from bot.commands.describe import REGISTRY, Command, Topic
+from bot.commands.describe import REGISTRY, Command, Document, Topic
 from tests.cli.shop import SCRIPT, Shop, fingerprints, write_corpus
 
 CANARY = "zqkanarie"
@@ -160,8 +160,8 @@ def _lines_for(command: Command) -> Iterator[str]:
         f"{name} --CANARY CANARY",
         f"{name} CANARY:CANARY",
     )
-    yield from (f"{name} {known}{more}" for known in KNOWN for more in ("", " CANARY"))
-    yield from (f"{name} {near}{more}" for near in NEARLY for more in ("", " CANARY"))
+    if _looks(command):
+        yield from (f"{name} {words}{more}" for words in (*KNOWN, *NEARLY) for more in ("", " CANARY"))
     yield from (f"{name} CANARY {text}" for text in HOSTILE)
     yield from ("1", "2 CANARY", "more")
     for option in command.options:
@@ -171,6 +171,11 @@ def _lines_for(command: Command) -> Iterator[str]:
         for member in members:
             yield f"{name} CANARY {option.name}:{member}"
             yield f"{name} lantern {option.name}:{member}"
+
+
+def _looks(command: Command) -> bool:
+    """Whether it looks on the shelf for the words that are typed after it."""
+    return bool(command.options) and isinstance(command.options[0].marker, Topic | Document)
 
 
 def outcomes(said: str) -> set[tuple[str, str]]:
@@ -199,8 +204,36 @@ def test_a_conversation_leaves_nothing(watched: Watched) -> None:
     for command in REGISTRY.values():
         how = {outcome for name, outcome in went if name == command.name}
         assert "found" in how, command.name
-        if any(isinstance(option.marker, Topic) for option in command.options):
+        if command.options and isinstance(command.options[0].marker, Topic):
             assert {"nothing", "close"} <= how, command.name
+
+
+def test_daily_prompts_leave_nothing(watched: Watched) -> None:
+    """Of a schedule, what was decided is kept and not the words for it; of what is forgotten, nothing."""
+
+    def rows() -> int:
+        with closing(sqlite3.connect(watched.shop.database)) as connection:
+            return int(connection.execute("SELECT count(*) FROM schedule").fetchone()[0])
+
+    said = ""
+    for words, kept in (
+        ((f"/daily me 9:00 {CANARY}", "/daily me 9:00 Toronto what:readings"), 1),
+        (("/daily set 9 Toronto topic:raids", f"/daily set 9 Paris topic:{CANARY}"), 2),
+        (("/daily now", f"/daily pause until:{CANARY}", f"/daily skip {CANARY}"), 2),
+        (("/daily forget", "/daily remove confirm:yes"), 0),
+    ):
+        done = watched.shop.run("chat", stdin="\n".join(words))
+        assert done.returncode == 0
+        said += done.stderr
+        assert rows() == kept
+    assert watched.leaks(said) == []
+    went = outcomes(said)
+    assert {
+        ("daily me", "found"),
+        ("daily set", "found"),
+        ("daily now", "found"),
+        ("daily forget", "found"),
+    } <= went
 
 
 def test_single_questions_leave_nothing(watched: Watched) -> None:

@@ -86,5 +86,5 @@ async def _chat(settings: "Settings", locale: str, *, color: bool) -> None:
     from bot import app  # noqa: PLC0415
     from bot.platforms.terminal.chat import chat as talk  # noqa: PLC0415
 
-    async with app.services(settings) as services:
+    async with app.services(settings) as services, app.daily(services):
         await talk(services, locale, color=color)

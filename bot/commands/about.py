@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from bot.commands.describe import (
+    GROUPS,
     REGISTRY,
     Command,
     CommandName,
@@ -11,14 +12,17 @@ from bot.commands.describe import (
     Publication,
     Services,
     Topic,
+    Typed,
     command,
 )
 from bot.commands.permission import may, options_for, refusal
 from bot.commands.request import Request
-from bot.commands.words import echo, label, named, spoken
+from bot.commands.words import echo, label, names, spoken
 from bot.i18n import message
 from bot.model import Kind, Visibility
 from bot.reply import Ask, Bullets, Card, Choice, Facts, Paragraph, Reply
+
+FEW = 2  # options shown in a line of help; all of them stand in the explanation of the command
 
 
 def allowed(ask: Request) -> dict[str, Command]:
@@ -28,7 +32,7 @@ def allowed(ask: Request) -> dict[str, Command]:
 
 def registered_as(name: str, ask: Request) -> Command | None:
     """The command that has this name, in English or in the reader's language, whoever may give it."""
-    return next((c for c in REGISTRY.values() if named(name, c.name, ask.tr.name(c.name))), None)
+    return next((c for c in REGISTRY.values() if names(name, c.name, ask.tr)), None)
 
 
 def known_as(name: str, ask: Request) -> Command | None:
@@ -37,12 +41,37 @@ def known_as(name: str, ask: Request) -> Command | None:
     return described if described and may(described.audience, ask) else None
 
 
-def usage(described: Command, ask: Request) -> str:
-    """How this reader types a command: what may be left out in brackets, all but the first by its name."""
+def group_named(word: str, ask: Request) -> str:
+    """The group that has this name, in English or in the reader's language; empty where none has."""
+    return next((each for each in GROUPS if names(word, each, ask.tr)), "")
+
+
+def in_group(group: str, ask: Request) -> tuple[Command, ...]:
+    """The commands of a group that this reader may give."""
+    return tuple(each for each in allowed(ask).values() if each.group == group)
+
+
+def beginnings(ask: Request) -> tuple[str, ...]:
+    """What this reader may begin a line with: the commands that stand alone, and the groups."""
+    return tuple(dict.fromkeys(each.group or each.name for each in allowed(ask).values()))
+
+
+def is_ready(described: Command, ask: Request) -> bool:
+    """Whether a command can be given as it is, with no option."""
+    return not any(option.required for option in options_for(described, ask))
+
+
+def usage(described: Command, ask: Request, most: int | None = None) -> str:
+    """How this reader types a command: what may be left out in brackets, all but the first by its name.
+
+    With `most`, no more options than that, and a mark where there are more.
+    """
     given = options_for(described, ask)
     names = [ask.tr.name(option.name) for option in given]
     options = [name if number == 0 else f"{name}:…" for number, name in enumerate(names)]
     words = [word if option.required else f"[{word}]" for word, option in zip(options, given, strict=True)]
+    if most is not None and len(words) > most:
+        words[most:] = ["…"]
     return " ".join((spoken(described.name, ask), *words))
 
 
@@ -54,16 +83,20 @@ async def help_(
 ) -> Reply:
     """What can be asked here, and how."""
     tr = ask.tr
-    commands = allowed(ask)
     name = command.strip().removeprefix(ask.prefix)
     if described := registered_as(name, ask):
         if not may(described.audience, ask):
-            return Reply(refusal(described, ask), found=False)
+            return Reply(refusal(described.name, ask), found=False)
         return Reply(cards=(_manual(described, ask, services),))
+    group = group_named(name.partition(" ")[0], ask)
+    if group and not in_group(group, ask):
+        return Reply(refusal(group, ask), found=False)
+    if group_named(name, ask):
+        return _group(group, ask)
     if name:
         text = tr("There is no command “{name}”. These are the commands:", name=echo(name))
-        choices = tuple(Choice(spoken(each, ask), Ask("help", {"command": each})) for each in commands)
-        return Reply(text, choices=choices, found=False)
+        listed = [each.name for each in in_group(group, ask)] if group else beginnings(ask)
+        return Reply(text, choices=tuple(_explained(each, ask) for each in listed), found=False)
     scope = tr.n(
         "I answer from {n} document on"
         " sex workers' rights, migrant justice and the harm of anti-trafficking policy.",
@@ -72,13 +105,31 @@ async def help_(
         len(services.shelf.sources),
     )
     manner = tr("Every answer says where it stands. Ask in your own words; spelling does not matter.")
-    rows = tuple((usage(each, ask), tr(each.description)) for each in commands.values())
-    ready = (each for each in commands.values() if not any(option.required for option in each.options))
-    return Reply(
-        f"{scope} {manner}",
-        (Card(tr("Commands"), (Facts(rows),), footer=(f"Infoshop {services.version}",)),),
-        tuple(Choice(spoken(each.name, ask), Ask(each.name)) for each in ready if each.name != "help"),
-    )
+    commands = allowed(ask)
+    rows: list[tuple[str, str]] = []
+    choices: list[Choice] = []
+    for each in beginnings(ask):
+        if each in GROUPS:
+            rows.append((f"{spoken(each, ask)} …", tr(GROUPS[each])))
+            choices.append(_explained(each, ask))
+            continue
+        rows.append((usage(commands[each], ask), tr(commands[each].description)))
+        if is_ready(commands[each], ask) and each != "help":
+            choices.append(Choice(spoken(each, ask), Ask(each)))
+    card = Card(tr("Commands"), (Facts(tuple(rows)),), footer=(f"Infoshop {services.version}",))
+    return Reply(f"{scope} {manner}", (card,), tuple(choices))
+
+
+def _explained(name: str, ask: Request) -> Choice:
+    """Leads to what a command or a group is for."""
+    return Choice(spoken(name, ask), Ask("help", {"command": name}))
+
+
+def _group(group: str, ask: Request) -> Reply:
+    commands = in_group(group, ask)
+    rows = tuple((usage(each, ask, most=FEW), ask.tr(each.description)) for each in commands)
+    card = Card(spoken(group, ask), (Paragraph(ask.tr(GROUPS[group])), Facts(rows)))
+    return Reply(cards=(card,), choices=tuple(_explained(each.name, ask) for each in commands))
 
 
 def _manual(described: Command, ask: Request, services: Services) -> Card:
@@ -90,7 +141,7 @@ def _manual(described: Command, ask: Request, services: Services) -> Card:
         )
     if example := _example(described, ask, services):
         blocks.append(Paragraph(tr("For example: {example}", example=example)))
-    return Card(usage(described, ask), tuple(blocks))
+    return Card(usage(described, ask, most=FEW), tuple(blocks))
 
 
 def _particulars(option: Option, ask: Request) -> Iterator[str]:
@@ -103,18 +154,25 @@ def _particulars(option: Option, ask: Request) -> Iterator[str]:
 
 
 def _example(described: Command, ask: Request, services: Services) -> str:
-    """The command with the first thing that would be offered for its first option."""
-    marker = described.options[0].marker if described.options else None
-    if not isinstance(marker, Topic):
+    """The command with the first thing that would be offered for its first option, if it needs no other."""
+    first, *others = options_for(described, ask) or (None,)
+    if first is None or any(option is not None and option.required for option in others):
         return ""
-    kinds = frozenset({Kind.READING}) if isinstance(marker, Publication) else marker.kinds
-    offered = services.shelf.complete("", kinds=kinds, locale=ask.language, limit=1)
-    return f"{spoken(described.name, ask)} {offered[0].label}" if offered else ""
+    match first.marker:
+        case Typed(offer=offer, example=example):
+            offered = [example] if example else [value for _, value in offer("", ask)[:1]]
+        case Topic() as marker:
+            kinds = frozenset({Kind.READING}) if isinstance(marker, Publication) else marker.kinds
+            found = services.shelf.complete("", kinds=kinds, locale=ask.language, limit=1)
+            offered = [each.label for each in found]
+        case _:
+            offered = []
+    return f"{spoken(described.name, ask)} {offered[0]}" if offered else ""
 
 
 @command("privacy", private=True)
 async def privacy(ask: Request, services: Services) -> Reply:
-    """What is remembered about you: nothing."""
+    """What is remembered about you: nothing that you did not ask for."""
     tr = ask.tr
     promises = [
         tr("What you ask is answered and forgotten: no question, no name, in any table, log or file."),
@@ -131,6 +189,15 @@ async def privacy(ask: Request, services: Services) -> Reply:
             settings=spoken("settings", ask),
         )
         promises.insert(3, holds)
+    if services.book is not None:
+        promises.insert(
+            3,
+            tr(
+                "Of daily prompts, it is kept where to post, what and when, and how far that has come. Of"
+                " your own, by direct message, that is all, and {forget} erases it.",
+                forget=spoken("daily forget", ask),
+            ),
+        )
     if ask.community is not None:
         promises.insert(3, tr("Of a server or room, what its moderators decided is kept, and not who did."))
         if services.communities.of(ask.community).answers is Visibility.ROOM:

@@ -9,7 +9,7 @@ option. An option with a default may be left out.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -17,7 +17,9 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from bot.commands.request import Audience, Request
 from bot.communities import Communities
+from bot.daily.book import Book
 from bot.model import Kind
+from bot.posting import Posters
 from bot.reply import Reply
 from bot.shelf import Shelf
 
@@ -27,18 +29,29 @@ LIMIT = (
 )
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _today() -> date:
-    return datetime.now(UTC).date()
+    return _now().date()
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What commands work with. `today` gives the day in UTC, from which the age of a contact is counted."""
+    """What commands work with. `today` gives the day in UTC, from which the age of a contact is counted.
+
+    `now` gives the instant in UTC, from which it is counted when a prompt is due.
+    `book` keeps schedules; None where nothing is kept. `posters` are the platforms to post on.
+    """
 
     shelf: Shelf
     version: str
     today: Callable[[], date] = _today
     communities: Communities = field(default_factory=Communities)
+    book: Book | None = None
+    posters: Posters = field(default_factory=Posters)
+    now: Callable[[], datetime] = _now
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,45 @@ class Choose:
     audience: Audience = Audience.EVERYONE
 
 
-Marker = Topic | Publication | Document | Part | CommandName | Choose
+Offer = Callable[[str, Request], Sequence[tuple[str, str]]]
+"""From what is typed so far to what it could be: what is shown, and the value it stands for."""
+
+
+def _nothing(prefix: str, ask: Request) -> Sequence[tuple[str, str]]:  # noqa: ARG001 - it is an `Offer`
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Marks an option as free words, of which `offer` completes what is typed so far.
+
+    `limit` is how many characters they may have. Help shows the `example`, or else the first that is offered.
+    """
+
+    description: str
+    offer: Offer = _nothing
+    limit: int = LIMIT
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Marks an option as a channel of the server, by its id; there is none where there are no channels."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Marks an option as whom to mention: a role of the server by its id, or else one of the `mentionable`.
+
+    There is no such option where nobody can be mentioned.
+    """
+
+    description: str
+
+
+Marker = Topic | Publication | Document | Part | CommandName | Choose | Typed | Channel | Role
 Handler = Callable[..., Awaitable[Reply]]
 
 
@@ -116,17 +167,22 @@ class Option:
     @property
     def limit(self) -> int:
         """How many characters its value may have."""
-        return self.marker.limit if isinstance(self.marker, Topic) else LIMIT
+        return self.marker.limit if isinstance(self.marker, Topic | Typed) else LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """What can be asked. `description` and `menu` are English and keys of the message catalogues.
 
+    The `name` of one that belongs to a group has two words, the first of which names the group.
+
     Answers to a `private` command are for the asker alone, unless they show them to others. Who sees those to
     another one, the community decides (see `dispatch.is_private`). `menu` is what the command is called in a
     menu on somebody's message, whose text is then its first option; empty where it is in none. What it
     answers there is for the asker alone: whoever wrote the message did not ask.
+
+    One that `acts` does something again each time it is given, and is not given again only to show or to page
+    its answer.
     """
 
     name: str
@@ -136,19 +192,49 @@ class Command:
     audience: Audience = Audience.EVERYONE
     private: bool = False
     menu: str = ""
+    acts: bool = False
 
     async def __call__(self, ask: Request, services: Services, values: Mapping[str, Any]) -> Reply:
         """Run it with converted values; `dispatch.answer` is the way in from outside."""
         return await self.handler(ask, services, **values)
 
+    @property
+    def group(self) -> str:
+        """The group it belongs to; empty for one that stands alone."""
+        return self.name.rpartition(" ")[0]
+
 
 REGISTRY: dict[str, Command] = {}
+GROUPS: dict[str, str] = {}
+"""What the groups of commands are for: English, and keys of the message catalogues."""
+
+
+def group(name: str, description: str) -> None:
+    """Register a group, for the commands whose names begin with this one word.
+
+    Raises `TypeError`: a command has that name.
+    """
+    if name in REGISTRY:
+        raise TypeError(f"{name} is a command, and cannot be a group as well")
+    GROUPS[name] = description
 
 
 def command(
-    name: str, *, audience: Audience = Audience.EVERYONE, private: bool = False, menu: str = ""
+    name: str,
+    *,
+    audience: Audience = Audience.EVERYONE,
+    private: bool = False,
+    menu: str = "",
+    acts: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Register a function as the command `name`."""
+    """Register a function as the command `name`, or as one of a registered group: `group name`.
+
+    Raises `TypeError`: there is no such group, it has the name of a group, nothing describes it, or an option
+    is not described well.
+    """
+    first, *rest = name.split(" ")
+    if len(rest) > 1 or (bool(rest) is not (first in GROUPS)):
+        raise TypeError(f"the command {name} has the name of a group, or belongs to none that is registered")
 
     def register(handler: Handler) -> Handler:
         hints = get_type_hints(handler, include_extras=True)
@@ -158,7 +244,7 @@ def command(
         if not description:
             raise TypeError(f"the command {name} has no docstring to describe it")
         first_line = description.splitlines()[0]
-        REGISTRY[name] = Command(name, first_line, options, handler, audience, private, menu)
+        REGISTRY[name] = Command(name, first_line, options, handler, audience, private, menu, acts)
         return handler
 
     return register
@@ -169,5 +255,7 @@ def _option(parameter: inspect.Parameter, hint: object) -> Option:
         raise TypeError(f"the option {parameter.name} is not Annotated with a marker")
     annotated, marker, *_ = get_args(hint)
     required = parameter.default is inspect.Parameter.empty
+    if required and isinstance(marker, Channel | Role):
+        raise TypeError(f"the option {parameter.name} does not exist everywhere, and needs a default")
     members = [t for t in (annotated, *get_args(annotated)) if inspect.isclass(t) and issubclass(t, StrEnum)]
     return Option(parameter.name, marker, required, members[0] if members else None)

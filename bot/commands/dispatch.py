@@ -7,7 +7,7 @@ from time import perf_counter
 
 import structlog
 
-from bot.commands.about import allowed, usage
+from bot.commands.about import FEW, allowed, beginnings, usage
 from bot.commands.cards import called, card, shown, title
 from bot.commands.describe import (
     LIMIT,
@@ -19,19 +19,21 @@ from bot.commands.describe import (
     Option,
     Part,
     Publication,
+    Role,
     Services,
     Topic,
+    Typed,
 )
 from bot.commands.parse import RefusedError, choice_of, command_named, parse, too_long, unknown_option
-from bot.commands.permission import may, options_for, refusal, seen_by
+from bot.commands.permission import may, options_for, options_here, refusal, seen_by
 from bot.commands.request import Request
-from bot.commands.words import BUTTON, LONG, echo, label, shortened
+from bot.commands.words import BUTTON, LONG, echo, label, named, shortened
 from bot.errors import InfoshopError, StoreError, UnknownEntryError
 from bot.i18n import Translator
 from bot.model import Kind, Visibility
 from bot.reply import Ask, Choice, Reply
 from bot.search.text import fold
-from bot.shelf import Item
+from bot.shelf import Item, Shelf
 
 COMPLETIONS = 25  # as many as Discord shows
 LONGEST = 100  # characters of a completion, shown or sent, likewise
@@ -157,8 +159,8 @@ def complete(
 
 def _offered(
     option: Option, prefix: str, request: Request, services: Services, given: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    shelf, tr = services.shelf, request.tr
+) -> Sequence[tuple[str, str]]:
+    shelf = services.shelf
     match option.marker:
         case Publication():
             documents = _beginning(prefix, [(source.title, source.id) for source in shelf.sources])
@@ -167,16 +169,35 @@ def _offered(
         case Topic(kinds=kinds):
             found = shelf.complete(prefix, kinds=kinds, locale=request.language, limit=COMPLETIONS)
             return [(each.label, each.id) for each in found]
+        case Typed(offer=offer):
+            return offer(prefix, request)
+        case _:
+            return _beginning(prefix, _listed(option, request, shelf, given))
+
+
+def _listed(
+    option: Option, request: Request, shelf: Shelf, given: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Everything that an option could be of which there is but a few."""
+    tr = request.tr
+    listed: list[
+        tuple[str, str]
+    ] = []  # of channels and roles, where there are any, the platform offers its own
+    match option.marker:
         case Document():
-            return _beginning(prefix, [(title(source, request), source.id) for source in shelf.sources])
+            listed = [(title(source, request), source.id) for source in shelf.sources]
         case Part():
             sources = [source for source in shelf.sources if source.id in given.values()] or shelf.sources
             parts = [(section.title, section.id) for source in sources for section in source.sections]
-            return _beginning(prefix, [(tr("Long version"), LONG), *parts])
+            listed = [(tr("Long version"), LONG), *parts]
         case CommandName():
-            return _beginning(prefix, [(tr.name(name), name) for name in allowed(request)])
+            names = dict.fromkeys((*beginnings(request), *allowed(request)))  # what is in a group comes last
+            listed = [(tr.name(name), name) for name in names]
         case Choose():
-            return _beginning(prefix, [(label(each, tr), each.value) for each in option.choices or ()])
+            listed = [(label(each, tr), each.value) for each in option.choices or ()]
+        case Role() if not request.has_channels:
+            listed = [(tr(each), each) for each in request.mentionable]
+    return listed
 
 
 def _beginning(prefix: str, offered: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -193,56 +214,77 @@ def _values(
     described: Command, given: Mapping[str, str], request: Request, services: Services
 ) -> dict[str, str | StrEnum]:
     """The options as the command takes them. Raises `RefusedError` for the first that cannot be used."""
-    known = {option.name: option for option in described.options}
+    known = {option.name: option for option in options_here(described, request)}
     values: dict[str, str | StrEnum] = {}
     for name, text in given.items():
         if name not in known:
             raise unknown_option(name, described, request)
         option = known[name]
         if not may(option.audience, request):
-            raise RefusedError(refusal(described, request, option))
+            raise RefusedError(refusal(described.name, request, option))
         if len(text) > option.limit:
             raise too_long(request, option.limit)
         if words := text.strip():
             values[name] = _value(described, option, words, given, request)
     for option in described.options:
         if option.required and option.name not in values:
-            raise _missing(described, option, request, services)
+            raise _missing(described, option, given, request, services)
     return values
 
 
 def _value(
     described: Command, option: Option, words: str, given: Mapping[str, str], request: Request
 ) -> str | StrEnum:
-    if option.choices is None:
-        return words
-    if (member := choice_of(option, words, request)) is not None:
-        return member
     tr = request.tr
+    choices: dict[str, str]
+    if isinstance(option.marker, Role) and not request.has_channels:
+        choices = {each: tr(each) for each in request.mentionable}
+        member: str | StrEnum | None = next(
+            (value for value, shown in choices.items() if named(words, value, shown)), None
+        )
+    elif option.choices is not None:
+        choices = {each.value: label(each, tr) for each in option.choices}
+        member = choice_of(option, words, request)
+    else:
+        return words
+    if member is not None:
+        return member
     sentence = tr(
         "“{words}” is not one of the choices for {option}: {choices}.",
         words=echo(words),
         option=tr.name(option.name),
-        choices=tr.any_of(option.choices),
+        choices=tr.any_of(choices),
     )
-    choices = (
-        Choice(label(each, tr), Ask(described.name, {**given, option.name: each.value}))
-        for each in option.choices
-    )
-    raise RefusedError(sentence, tuple(choices))
+    raise RefusedError(sentence, _with(choices, option, described, given))
 
 
-def _missing(described: Command, option: Option, request: Request, services: Services) -> RefusedError:
+def _missing(
+    described: Command, option: Option, given: Mapping[str, str], request: Request, services: Services
+) -> RefusedError:
     tr = request.tr
-    values = [value for _, value in complete(described.name, option.name, "", request, services)[:SUGGESTED]]
-    sentence = tr("{usage}: tell me what you are looking for.", usage=usage(described, request))
-    if values:
+    offered = complete(described.name, option.name, "", request, services, given=given)[:SUGGESTED]
+    if isinstance(option.marker, Topic | Document):
+        sentence = tr("{usage}: tell me what you are looking for.", usage=usage(described, request))
+        items = (services.shelf.get(value) for _, value in offered)
+        choices = {item.id: called(item, request) for item in items}
+    else:
+        sentence = tr(
+            "{usage}: “{option}” is missing. It is: {description}.",
+            usage=usage(described, request, most=FEW),
+            option=tr.name(option.name),
+            description=tr(option.description),
+        )
+        choices = {value: shown for shown, value in offered}
+    if choices:
         sentence = f"{sentence} {tr('For example:')}"
-    items = map(services.shelf.get, values)
-    return RefusedError(
-        sentence,
-        [
-            Choice(shortened(called(item, request), BUTTON), Ask(described.name, {option.name: item.id}))
-            for item in items
-        ],
-    )
+    return RefusedError(sentence, _with(choices, option, described, given))
+
+
+def _with(
+    values: Mapping[str, str], option: Option, described: Command, given: Mapping[str, str]
+) -> list[Choice]:
+    """Gives the command again with each of the values, which are called like that."""
+    return [
+        Choice(shortened(shown, BUTTON), Ask(described.name, {**given, option.name: value}))
+        for value, shown in values.items()
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.commands.about import usage
-from bot.commands.describe import REGISTRY, Option
+from bot.commands.describe import GROUPS, REGISTRY, Channel, Option, Role
 from bot.commands.request import Audience, Request
 from bot.i18n import LANGUAGES, SOURCE_LANGUAGE, Translator, translator
 from bot.model import Community
@@ -14,7 +14,8 @@ OPENING = """\
 The same commands exist on every platform: `/find raids` on Discord and in the terminal, `!find raids` on
 Matrix. The first option is what follows the command; any other is given by its name, as `who:ally` or
 `--who ally`, with quotation marks where a value has several words. Everything can also be asked with the
-buttons and numbers that answers end with.
+buttons and numbers that answers end with. Some commands have two words, of which the first names a group:
+`/help` with that word lists the group.
 
 Answers are shown to whoever asked alone, unless the moderators of a server or room decided with
 `/settings answers:room` that everyone there sees them (*as decided*). What is no answer, because nothing was
@@ -25,7 +26,8 @@ and offered; the English one is understood everywhere.
 
 This page is made from the commands themselves: `python -m bot.commands > docs/commands.md`.
 """
-MODERATOR = Request(audience=Audience.MODERATOR, community=Community("", ""))  # the page hides no option
+# The page hides no option.
+MODERATOR = Request(audience=Audience.MODERATOR, community=Community("", ""), has_channels=True)
 WHO = {Audience.EVERYONE: "everyone", Audience.MODERATOR: "moderators"}
 
 
@@ -50,7 +52,7 @@ def page() -> str:
             for option in described.options
         ),
     ]
-    parts = ("## Options", "", *options, "", "## Names in other languages", "", *_names())
+    parts = (*_groups(), "## Options", "", *options, "", "## Names in other languages", "", *_names())
     return "\n".join([OPENING, *rows, "", *_menus(), *parts, ""])
 
 
@@ -60,6 +62,13 @@ def _menus() -> Iterator[str]:
             yield f"“{described.menu}” in the menu of somebody's message asks `/{described.name}` about it"
             yield "(on Discord: right-click or hold the message, *Apps*). The answer is for the asker alone."
             yield ""
+
+
+def _groups() -> Iterator[str]:
+    if GROUPS:
+        yield from ("## Groups", "", "| group | what its commands are for |", "|---|---|")
+        yield from (f"| `/{name} …` | {description} |" for name, description in GROUPS.items())
+        yield ""
 
 
 def _names() -> Iterator[str]:
@@ -83,3 +92,8 @@ def _row(*cells: str) -> str:
 
 def _choices(option: Option) -> Iterator[str]:
     yield from (f"`{member.value}`" for member in option.choices or ())
+    match option.marker:
+        case Channel():
+            yield "a channel (on Discord)"
+        case Role():
+            yield "a role (on Discord), or who can be mentioned there"

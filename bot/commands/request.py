@@ -1,10 +1,11 @@
 """What a platform hands to a command: who may do what, where, in which language. Never who they are."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.i18n import Translator, translator
-from bot.model import Community, Visibility
+from bot.model import Community, Place, Visibility
 
 
 class Audience(StrEnum):
@@ -14,6 +15,10 @@ class Audience(StrEnum):
     MODERATOR = "moderator"
 
 
+def _nameless(channel_or_role: str) -> str:  # noqa: ARG001 - nothing is known of any
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """The circumstances of one command. No name and no id of the reader: a command has no use for them.
@@ -21,9 +26,16 @@ class Request:
     `prefix` is what stands before a command where this reader types it, so that an answer can name one.
 
     `community` is the server or room it was given in, and None in a conversation with one reader. Who sees
-    answers there is as it `usually` is, until its moderators decide it. A moderator is one of that community;
+    answers there is as it `usually` is, until its moderators decide it; None where there is nobody else who
+    could see them, so that there is nothing to decide. A moderator is one of that community;
     `moderator_right` is what makes one there, as the platform calls it in English (a key of the message
     catalogues), and empty where that has no name.
+
+    `place` is where it was given, if something can be posted there; `direct` opens the conversation in which
+    this reader alone can be written to, and raises an `InfoshopError` where there can be none. Where the
+    platform `has_channels`, it offers its channels and roles for options that are one; elsewhere the place is
+    where the command is given, and `mentionable` are the words for whom a post there may mention. `called`
+    gives the name of a channel or role by its id; it is empty where that is not known.
 
     `remembers_language` is False where the platform itself says which language each reader uses: a choice of
     another one could not be kept, for nothing is kept about a reader.
@@ -33,8 +45,13 @@ class Request:
     audience: Audience = Audience.EVERYONE
     prefix: str = "/"
     community: Community | None = None
-    usually: Visibility = Visibility.PRIVATE
+    usually: Visibility | None = Visibility.PRIVATE
     moderator_right: str = ""
+    place: Place | None = None
+    direct: Callable[[], Awaitable[Place]] | None = field(default=None, compare=False)
+    has_channels: bool = False
+    mentionable: tuple[str, ...] = ()
+    called: Callable[[str], str] = field(default=_nameless, compare=False)
     remembers_language: bool = True
     tr: Translator = field(init=False)
 

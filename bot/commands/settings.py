@@ -48,7 +48,7 @@ async def settings(
         if ask.remembers_language and not language:
             others = (each for each in Language if each != tr.language)
             choices += (Choice(label(each, tr), Ask("settings", {"language": each.value})) for each in others)
-    if ask.community is not None and (answers or not language):
+    if ask.community is not None and ask.usually is not None and (answers or not language):
         if answers:
             # What is usual here is no decision, and nothing to keep.
             decided = None if answers is ask.usually else answers

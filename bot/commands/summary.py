@@ -8,7 +8,7 @@ from bot.commands.looking import look
 from bot.commands.request import Request
 from bot.commands.words import BUTTON, LONG, label, named, shortened
 from bot.i18n import message
-from bot.model import Kind, Source
+from bot.model import Kind, Section, Source
 from bot.reply import Ask, Card, Choice, Paragraph, Reply
 
 
@@ -45,15 +45,20 @@ def _part(source: Source, part: str, ask: Request) -> Reply:
         return Reply(cards=(_card(source, tr("Long version"), paragraphs, [], ask),))
     for number, section in enumerate(source.sections):
         if named(part, section.id, section.title):
-            paragraphs = (Paragraph(section.text, f"{short_title(source)} · {section.title}"),)
             following = source.sections[number + 1 : number + 2]
             onward = [_to(source, tr("Next: {part}", part=next_.title), next_.id) for next_ in following]
-            return Reply(cards=(_card(source, section.title, paragraphs, onward, ask),))
+            return Reply(cards=(section_card(source, section, onward, ask),))
     return Reply(
         tr("“{document}” has no part of that name. Its parts:", document=short_title(source)),
         choices=tuple(_to(source, section.title, section.id) for section in source.sections),
         found=False,
     )
+
+
+def section_card(source: Source, section: Section, onward: list[Choice], ask: Request) -> Card:
+    """The card of one part of a document; its choices are the way `onward` and the way back."""
+    paragraphs = (Paragraph(section.text, f"{short_title(source)} · {section.title}"),)
+    return _card(source, section.title, paragraphs, onward, ask)
 
 
 def _card(

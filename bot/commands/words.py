@@ -7,6 +7,7 @@ from enum import StrEnum
 from babel import Locale
 
 from bot.commands.request import Request
+from bot.daily.model import Order
 from bot.i18n import LANGUAGES, Translator, message
 from bot.model import Actor, Kind, NoteType, Visibility, WorkType
 from bot.search.text import fold
@@ -23,6 +24,22 @@ class CitationFormat(StrEnum):
     BIBTEX = "bibtex"
     RIS = "ris"
     CSL_JSON = "csl-json"
+
+
+class Whether(StrEnum):
+    """Whether something is to be."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Clear(StrEnum):
+    """What a schedule of daily prompts can be without."""
+
+    TOPIC = "topic"
+    SOURCE = "source"
+    MENTION = "mention"
+    TELL = "tell"
 
 
 Language = StrEnum("Language", {tag: tag for tag in LANGUAGES})  # type: ignore[misc]  # one per catalogue found
@@ -56,6 +73,14 @@ LABELS: dict[StrEnum, str] = {
     WorkType.WEBPAGE: message("Web page"),
     Visibility.PRIVATE: message("the asker alone"),
     Visibility.ROOM: message("everyone here"),
+    Order.SHUFFLED: message("shuffled"),
+    Order.SERIES: message("a series"),
+    Whether.YES: message("yes"),
+    Whether.NO: message("no"),
+    # `Clear.TOPIC` is equal to `NoteType.TOPIC`, and called the same.
+    Clear.SOURCE: message("Document"),
+    Clear.MENTION: message("Whom to mention"),
+    Clear.TELL: message("Whom to tell of trouble"),
     CitationFormat.TEXT: message("text"),
     CitationFormat.BIBTEX: "BibTeX",
     CitationFormat.RIS: "RIS",
@@ -71,7 +96,10 @@ def label(value: StrEnum, tr: Translator) -> str:
 
 
 def spoken(command: str, ask: Request) -> str:
-    """A command as this reader types it, from its English name: `/find`, or `/chercher` in French."""
+    """A command as this reader types it, from its English name: `/find`, or `/chercher` in French.
+
+    A group likewise, and what follows the command if that is a name, too: `/help find`.
+    """
     return f"{ask.prefix}{ask.tr.name(command)}"
 
 
@@ -109,6 +137,14 @@ def echo(words: str) -> str:
 def named(words: str, *names: str) -> bool:
     """Whether the words are one of the names, whatever their case and accents."""
     return fold(words.strip()) in map(fold, names)
+
+
+def names(words: str, name: str, tr: Translator) -> bool:
+    """Whether the words are this name of one or more words, each of them in English or as translated."""
+    typed, spelt = words.split(), name.split(" ")
+    return len(typed) == len(spelt) and all(
+        named(word, each, tr.name(each)) for word, each in zip(typed, spelt, strict=True)
+    )
 
 
 def begins(prefix: str, *names: str) -> bool:

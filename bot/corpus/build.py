@@ -19,6 +19,7 @@ from bot.model import (
     Name,
     Note,
     Origin,
+    Prompt,
     QuestionWords,
     Reading,
     Section,
@@ -72,7 +73,9 @@ def _source(seed: schema.SourceSeed) -> Source:
         work=_work(seed.work),
         short=seed.summary.short,
         long=seed.summary.long,
-        sections=tuple(Section(part.id, part.title, part.text) for part in seed.summary.sections),
+        sections=tuple(
+            Section(part.id, part.title, part.text, _prompt(part.prompt)) for part in seed.summary.sections
+        ),
         licence=Licence(
             name=seed.licence.name,
             attribution=seed.licence.attribution,
@@ -102,11 +105,20 @@ def _entries(seed: schema.SeedFile, added: Mapping[str, Sequence[Statement]]) ->
         )
 
     for note in seed.notes:
-        yield Note(**common(note, note.id), type=NOTE_TYPES[note.id.partition(":")[0]])
+        yield Note(
+            **common(note, note.id),
+            type=NOTE_TYPES[note.id.partition(":")[0]],
+            prompt=_prompt(note.prompt),
+        )
     for reading in seed.readings:
-        yield Reading(**common(reading, reading.id), work=_work(reading.work))
+        yield Reading(**common(reading, reading.id), work=_work(reading.work), prompt=_prompt(reading.prompt))
     for action in seed.actions:
-        yield Action(**common(action, action.id), actors=tuple(action.actors), audience=action.audience)
+        yield Action(
+            **common(action, action.id),
+            actors=tuple(action.actors),
+            audience=action.audience,
+            prompt=_prompt(action.prompt),
+        )
     for contact in seed.contacts:
         yield Contact(
             **common(contact, contact.id),
@@ -119,6 +131,10 @@ def _entries(seed: schema.SeedFile, added: Mapping[str, Sequence[Statement]]) ->
             checked_in=contact.checked_in,
             police=contact.police,
         )
+
+
+def _prompt(seed: schema.PromptSeed | None) -> Prompt | None:
+    return Prompt(seed.why, tuple(seed.questions)) if seed else None
 
 
 def _statement(said: schema.Said, source: str) -> Statement:

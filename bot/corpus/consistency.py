@@ -22,6 +22,8 @@ TRANSLATED = ("topic", "law", "action", "contact")
 NAMED = ("topic", "law", "org", "contact")
 # Enough of the places where something stands too: a sentence does not get clearer by a hundred of them.
 MENTIONED = 3
+# The notes that are never the reading of a day: alone they explain too little, or are about one person.
+NEVER_DRAWN = ("person", "figure", "testimony", "publication")
 WRITTEN_ID = re.compile(r"^[ \t-]*id:\s*[\"']?([a-z]+:[a-z0-9-]+)", re.MULTILINE)
 
 
@@ -88,6 +90,7 @@ def inconsistencies(
     yield from _unknown_places(seeds, shelves)
     yield from _crowded(seeds, shelves)
     yield from _ambiguous(shelves)
+    yield from _never_drawn(shelves)
     written = [str(where[1]) for words in question_words for where, _ in words.select("languages", "*")]
     asked_in = {language for language in written if re.match(LANGUAGE_PATTERN, language)}
     yield from _untranslated(shelves, sorted(asked_in - {"en"}))
@@ -96,6 +99,8 @@ def inconsistencies(
         for group in (("source",), *((group, "*") for group in GROUPS)):
             yield from _repeated(seed, *group, "aliases", "*")
             yield from _repeated(seed, *group, "topics")
+            yield from _repeated(seed, *group, "prompt", "questions")
+        yield from _repeated(seed, "source", "summary", "sections", "*", "prompt", "questions")
     for document in thesauri:
         yield from _given_once(_texts(document, "concepts", "*", "concept"))
         yield from _repeated(document, "concepts", "*", "words", "*")
@@ -204,6 +209,19 @@ def _untranslated(shelves: Shelves, languages: Sequence[str]) -> Iterator[Proble
             missing = [language for language in languages if language.partition("-")[0] not in there]
             if missing:
                 yield aliases.problem(f"`{entry.id}` has no alias in {', '.join(missing)}")
+
+
+def _never_drawn(shelves: Shelves) -> Iterator[Problem]:
+    """Prompts that nobody would ever see, since nothing of that sort is drawn."""
+    for entry in shelves.entries:
+        if entry.prefix in NEVER_DRAWN:
+            document = entry.spot.document
+            for where, _ in document.select(*entry.spot.where, "prompt"):
+                message = (
+                    f"`{entry.id}` is never the reading of a day: of notes, only topics, laws and"
+                    " organisations have a prompt"
+                )
+                yield document.problem(message, document.keys[where])
 
 
 def _ambiguous(shelves: Shelves) -> Iterator[Problem]:

@@ -60,6 +60,9 @@ PREDICATES: dict[str, Callable[[Any, dict[str, Any]], str]] = {
         f"has {len(value)} characters; at most {context['max_length']} fit"
     ),
     "too_short": lambda _value, _context: "needs at least one item",
+    "too_long": lambda _value, context: (
+        f"has {context['actual_length']} items; at most {context['max_length']} fit"
+    ),
     "string_pattern_mismatch": lambda _value, context: EXPECTED[context["pattern"]],
     "enum": lambda value, context: _one_of(value, context["expected"]),
     "value_error": lambda _value, context: str(context["error"]),

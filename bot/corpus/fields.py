@@ -42,6 +42,7 @@ ENTRY_PATTERN = rf"^(?:{'|'.join(NOTE_TYPES)}|reading|action|contact):{SLUG}$"
 WEB_PATTERN = r"^https?://\S+$"
 DATE_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+QUESTION_PATTERN = r"\?$"
 
 _SPELLING = "in small letters, digits and single hyphens"
 # What to say of a text that does not fit a pattern.
@@ -55,6 +56,7 @@ EXPECTED = {
     ACTION_PATTERN: f"is not the id of an action: `action:` and a name {_SPELLING}",
     CONTACT_PATTERN: f"is not the id of a contact: `contact:` and a name {_SPELLING}",
     ENTRY_PATTERN: f"is not the id of an entry: its kind, a colon and a name {_SPELLING}",
+    QUESTION_PATTERN: "is not a question: it must end with a question mark",
 }
 
 
@@ -150,6 +152,10 @@ def _one_line(text: str) -> str:
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_flow)]
 Line = Annotated[str, Field(min_length=1, max_length=250), AfterValidator(_one_line)]
+Reason = Annotated[str, Field(min_length=1), AfterValidator(_one_line), at_most(30)]
+Question = Annotated[
+    str, Field(min_length=1, pattern=QUESTION_PATTERN), AfterValidator(_one_line), at_most(45)
+]
 Web = Annotated[
     str,
     Field(max_length=500, json_schema_extra={"format": "uri", "pattern": WEB_PATTERN}),

@@ -24,7 +24,9 @@ from bot.corpus.fields import (
     Paragraphs,
     PartialDate,
     Phone,
+    Question,
     ReadingId,
+    Reason,
     Slug,
     SourceId,
     Text,
@@ -104,12 +106,29 @@ class ManifestationSeed(Strict):
     url: Web | None = None
 
 
+class PromptSeed(Strict):
+    """What a daily reading adds to what it shows."""
+
+    why: Annotated[Reason, Field(description="a reason to read it, in one sentence of at most 30 words")]
+    questions: Annotated[
+        list[Question],
+        Field(min_length=1, max_length=3, description="one to three open questions of at most 45 words each"),
+    ]
+
+
+Drawn = Annotated[
+    PromptSeed | None,
+    Field(description="What is added where this is the reading of a day. Without, it never is."),
+]
+
+
 class SectionSeed(Strict):
     """A part of the document, with our summary of it."""
 
     id: Annotated[Slug, Field(description="the name by which `from` refers to the section")]
     title: Annotated[Line, Field(description="the heading of the section")]
     text: Annotated[Text, at_most(150), Field(description="the section in our words, at most 150 of them")]
+    prompt: Drawn = None
 
 
 class SummarySeed(Strict):
@@ -161,6 +180,7 @@ class NoteSeed(EntrySeed):
     """A topic, law, organisation, person, figure, testimony, or fact about the publication."""
 
     id: Annotated[NoteId, Field(description="the id of the note, such as `topic:end-demand`")]
+    prompt: Drawn = None
 
 
 class ReadingSeed(EntrySeed):
@@ -168,6 +188,7 @@ class ReadingSeed(EntrySeed):
 
     id: Annotated[ReadingId, Field(description="the id of the reading, such as `reading:agustin-2007`")]
     work: Annotated[WorkSeed, Field(description="the bibliographic facts of the work, as far as known")]
+    prompt: Drawn = None
 
 
 class ActionSeed(EntrySeed):
@@ -176,6 +197,7 @@ class ActionSeed(EntrySeed):
     id: Annotated[ActionId, Field(description="the id of the action, such as `action:end-raids`")]
     actors: Annotated[list[Actor], Field(min_length=1, description="who can take the action")]
     audience: Annotated[Line, Field(description="whom it is addressed to, in words")]
+    prompt: Drawn = None
 
 
 class ContactSeed(EntrySeed):

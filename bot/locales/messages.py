@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 import bot.commands
-from bot.commands.describe import REGISTRY
+from bot.commands.describe import GROUPS, REGISTRY
 from bot.commands.words import named
 from bot.i18n import NAME, catalogue_path
 
@@ -33,7 +33,8 @@ def template() -> Catalog:
     for described in REGISTRY.values():
         where = [(f"{described.handler.__module__.replace('.', '/')}.py", 0)]
         catalogue.add(described.description, locations=where)
-        catalogue.add(described.name, locations=where, context=NAME)
+        for word in described.name.split(" "):
+            catalogue.add(word, locations=where, context=NAME)
         for option in described.options:
             catalogue.add(option.description, locations=where)
             catalogue.add(option.name, locations=where, context=NAME)
@@ -107,7 +108,11 @@ def problems(language: str) -> Iterator[str]:
 
 def _names(catalogue: Catalog) -> Iterator[str]:
     """What is wrong with the names of the commands and of their options."""
-    yield from _ambiguous(REGISTRY, "commands", catalogue)
+    first = dict.fromkeys(name.partition(" ")[0] for name in REGISTRY)
+    yield from _ambiguous(first, "commands", catalogue)
+    for group in GROUPS:
+        second = [each.name.partition(" ")[2] for each in REGISTRY.values() if each.group == group]
+        yield from _ambiguous(second, f"commands of {group}", catalogue)
     for described in REGISTRY.values():
         options = [option.name for option in described.options]
         yield from _ambiguous(options, f"options of {described.name}", catalogue)

@@ -4,11 +4,19 @@ It is what a pipe, a log of answers, a screen reader or a client without formatt
 as every other rendering.
 """
 
+import re
+from dataclasses import replace
+
+from bot.commands.parse import QUOTES, parse
+from bot.commands.request import Request
+from bot.commands.words import spoken
+from bot.errors import UsageError
 from bot.i18n import Translator
 from bot.platforms.clean import one_line, paragraphs, verbatim
-from bot.reply import Block, Bullets, Card, Choice, Code, Facts, Links, Paragraph, Reply
+from bot.reply import Ask, Block, Bullets, Card, Choice, Code, Facts, Links, Paragraph, Reply
 
 BETWEEN_CARDS = "\n\n---\n\n"
+WRITTEN_OUT = 3  # a post is there to be read and thought about; what it leads to is an addition
 
 
 def card_text(card: Card, tr: Translator) -> str:
@@ -31,6 +39,32 @@ def reply_text(reply: Reply, tr: Translator) -> str:
     return "\n\n".join(filter(None, (opening, cards, _choices(reply.choices))))
 
 
+def written_out(reply: Reply, prefix: str) -> Reply:
+    """The reply as a post: what it offers stands at its end, as commands to type after the `prefix`.
+
+    Nobody asked for a post, so that no conversation stands at it in which a number could choose. Of what it
+    offers, the first three are kept.
+    """
+    offered = [*(choice for card in reply.cards for choice in card.choices), *reply.choices]
+    rows = tuple((choice.label, to_type(choice.ask, prefix)) for choice in offered[:WRITTEN_OUT])
+    cards = tuple(replace(card, choices=()) for card in reply.cards)
+    return replace(reply, cards=(*cards, Card("", (Facts(rows),))) if rows else cards, choices=())
+
+
+def to_type(asked: Ask, prefix: str) -> str:
+    """The line by which a command is given, in English names, which are understood in every language."""
+    request = Request(prefix=prefix)
+    command = spoken(asked.command, request)
+    if len(asked.options) == 1:
+        (value,) = asked.options.values()
+        try:
+            if parse(f"{asked.command} {value}", request) == asked:
+                return f"{command} {value}"
+        except UsageError:  # it is for moderators, or what it says is a name of something else
+            pass
+    return " ".join((command, *(_option(name, value) for name, value in asked.options.items())))
+
+
 def source_line(source: str, tr: Translator) -> str:
     """Where something was said, as the line after it; empty where the source is."""
     return labelled(tr("Source"), source, tr) if source else ""
@@ -44,6 +78,12 @@ def labelled(label: str, value: str, tr: Translator) -> str:
 def bullet(block: Bullets, number: int) -> str:
     """What stands before the item with that number, counting from 1."""
     return f"{number}. " if block.numbered else "• "
+
+
+def _option(name: str, value: str) -> str:
+    """An option by its name; a quotation mark, which would end its value, is left out."""
+    plain = value.translate(QUOTES).replace('"', "")
+    return f'{name}:"{plain}"' if re.search(r"\s", plain) else f"{name}:{plain}"
 
 
 def _block(block: Block, tr: Translator) -> str:

@@ -7,6 +7,7 @@
     state = await info(engine)
     await write_community(engine, community, settings)  # what its moderators decided
     decided = await read_communities(engine)
+    book = SqlBook(engine)                       # schedules and deliveries: `bot.daily.book.Book`
     await engine.dispose()
 
     await backup(url, Path("monday.sqlite3"))    # of a live database
@@ -19,6 +20,7 @@ rows of the revision before in `tests/store/revisions`; the tests say what was f
 
 from bot.store.communities import read_communities, write_community
 from bot.store.corpus import CorpusInfo, LoadResult, StoreInfo, info, load, read
+from bot.store.deliveries import SqlBook
 from bot.store.engine import open_engine
 from bot.store.migrate import head, revision, upgrade
 from bot.store.sqlite_backup import Restored, backup, restore
@@ -27,6 +29,7 @@ __all__ = [
     "CorpusInfo",
     "LoadResult",
     "Restored",
+    "SqlBook",
     "StoreInfo",
     "backup",
     "head",

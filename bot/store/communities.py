@@ -3,11 +3,10 @@
 from dataclasses import asdict
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.model import Community, CommunitySettings
-from bot.store.engine import is_sqlite, reading, writing
+from bot.store.engine import insert_of, reading, writing
 from bot.store.migrate import require_head
 from bot.store.tables import community as table
 
@@ -32,9 +31,9 @@ async def write_community(engine: AsyncEngine, community: Community, settings: C
             its_row = (table.c.platform == community.platform) & (table.c.id == community.id)
             await connection.execute(table.delete().where(its_row))
             return
-        # Both databases have the same statement, but SQLAlchemy has no word for it that both understand.
-        insert = sqlite.insert if is_sqlite(engine.url) else postgresql.insert
         decided = asdict(settings)
-        statement = insert(table).values(platform=community.platform, id=community.id, **decided)
+        statement = insert_of(engine.url)(table).values(
+            platform=community.platform, id=community.id, **decided
+        )
         key = [table.c.platform, table.c.id]
         await connection.execute(statement.on_conflict_do_update(index_elements=key, set_=decided))

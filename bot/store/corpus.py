@@ -39,6 +39,8 @@ ITEMS = (
     tables.contact_language,
     tables.work,
     tables.author,
+    tables.prompt,
+    tables.prompt_question,
 )
 """What belongs to an item: in each of these tables, its id is the first column."""
 

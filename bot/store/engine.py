@@ -1,11 +1,12 @@
 """Open a database, and the two ways to work with it: `reading` and `writing`, each one transaction."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -25,8 +26,14 @@ PATIENCE = 30.0
 """Seconds to wait for another process to finish writing, or for a server to answer."""
 
 # WAL lets people read while a corpus is loaded. FULL costs one disk flush for each of our rare commits;
-# with NORMAL a power cut could take back a commit, and what was recorded as sent would be sent again.
-PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
+# with NORMAL a power cut could take back a commit, and what was recorded as sent would be sent again. What
+# is forgotten is written over, so that it does not lie about in the file.
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+)
 
 
 def parse_url(url: str) -> URL:
@@ -116,6 +123,14 @@ async def writing(engine: AsyncEngine, *, schema: bool = False) -> AsyncIterator
             finally:
                 if schema:
                     await connection.invalidate()
+
+
+def insert_of(url: URL) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+    """The INSERT that knows ON CONFLICT.
+
+    Both databases have the same statement, but SQLAlchemy has no word for it that both understand.
+    """
+    return sqlite.insert if is_sqlite(url) else postgresql.insert
 
 
 def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -19,6 +19,7 @@ from bot.model import (
     Name,
     Note,
     Origin,
+    Prompt,
     QuestionWords,
     Reading,
     Section,
@@ -30,6 +31,9 @@ from bot.store import tables
 
 Item = Source | AnyEntry
 TableRow = tuple[Table, dict[str, Any]]
+ENTRY = ""
+"""Stands for the section in the key of a prompt that belongs to a whole entry."""
+
 LICENCE = tuple(field.name for field in fields(Licence))
 WORK = tuple(field.name for field in fields(Work) if field.name != "authors")
 
@@ -67,6 +71,8 @@ def _source_rows(source: Source) -> Iterator[TableRow]:
     forms = ((form.title, form.note, form.url) for form in source.manifestations)
     yield from _listed(tables.manifestation, source.id, forms)
     yield from _listed(tables.source_caveat, source.id, ((caveat,) for caveat in source.caveats))
+    for section in source.sections:
+        yield from _prompt_rows(source.id, section.id, section.prompt)
 
 
 def _entry_rows(entry: AnyEntry) -> Iterator[TableRow]:
@@ -82,6 +88,7 @@ def _entry_rows(entry: AnyEntry) -> Iterator[TableRow]:
     )
     said = ((s.text, s.by, s.origin.source, s.origin.section, s.origin.paragraph) for s in entry.statements)
     yield from _listed(tables.statement, entry.id, said)
+    yield from _prompt_rows(entry.id, ENTRY, entry.prompt)
     match entry:
         case Note():
             yield tables.note, {"id": entry.id, "type": entry.type}
@@ -109,6 +116,15 @@ def _work_rows(item_id: str, work: Work) -> Iterator[TableRow]:
     yield from _listed(tables.author, item_id, names)
 
 
+def _prompt_rows(item_id: str, section_id: str, prompt: Prompt | None) -> Iterator[TableRow]:
+    if prompt is None:
+        return
+    key = {"item_id": item_id, "section_id": section_id}
+    yield tables.prompt, {**key, "why": prompt.why}
+    for position, question in enumerate(prompt.questions):
+        yield tables.prompt_question, {**key, "position": position, "text": question}
+
+
 def _listed(table: Table, owner: str, values: Iterable[tuple[Any, ...]]) -> Iterator[TableRow]:
     """Rows of a list: the owner and the position come first in all such tables, then the values."""
     columns = table.columns.keys()
@@ -133,9 +149,12 @@ class _Rows:
     def has(self, table: Table, owner: str) -> bool:
         return owner in self._by_owner[table]
 
+    def rows(self, table: Table, owner: str) -> Iterable[Row[Any]]:
+        return self._by_owner[table].get(owner, ())
+
     def values(self, table: Table, owner: str) -> list[tuple[Any, ...]]:
         """The rows of a list, without owner and position."""
-        return [tuple(row[2:]) for row in self._by_owner[table].get(owner, ())]
+        return [tuple(row[2:]) for row in self.rows(table, owner)]
 
     def column(self, table: Table, owner: str) -> tuple[Any, ...]:
         """The values of a list of single values."""
@@ -173,12 +192,16 @@ def _question_words(read: _Rows, language: str) -> QuestionWords:
 
 def _source(read: _Rows, item: str) -> Source:
     row = read.one(tables.source, item)
+    prompts = _prompts(read, item)
     return Source(
         id=item,
         work=_work(read, item),
         short=row.short,
         long=row.long,
-        sections=tuple(Section(*section) for section in read.values(tables.section, item)),
+        sections=tuple(
+            Section(section_id, title, text, prompts.get(section_id))
+            for section_id, title, text in read.values(tables.section, item)
+        ),
         licence=Licence(**{name: getattr(row, f"licence_{name}") for name in LICENCE}),
         manifestations=tuple(Manifestation(*form) for form in read.values(tables.manifestation, item)),
         caveats=read.column(tables.source_caveat, item),
@@ -200,6 +223,7 @@ def _entry(read: _Rows, item: str) -> AnyEntry:
         "topics": read.column(tables.item_topic, item),
         "content_note": row.content_note,
         "caveat": row.caveat,
+        "prompt": _prompts(read, item).get(ENTRY),
     }
     match row.kind:
         case Kind.SUMMARY:
@@ -225,6 +249,17 @@ def _entry(read: _Rows, item: str) -> AnyEntry:
 
 def _aliases(read: _Rows, item: str) -> tuple[Alias, ...]:
     return tuple(Alias(*alias) for alias in read.values(tables.alias, item))
+
+
+def _prompts(read: _Rows, item: str) -> dict[str, Prompt]:
+    """The prompts of an item by its sections."""
+    questions: dict[str, list[str]] = {}
+    for row in read.rows(tables.prompt_question, item):
+        questions.setdefault(row.section_id, []).append(row.text)
+    return {
+        row.section_id: Prompt(row.why, tuple(questions.get(row.section_id, ())))
+        for row in read.rows(tables.prompt, item)
+    }
 
 
 def _work(read: _Rows, item: str) -> Work:

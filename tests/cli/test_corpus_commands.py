@@ -29,7 +29,7 @@ BREAKAGE = [
     ('phones: ["+1 416 555 0100"]', 'phones: ["none"]', "phone"),
     ("actors: [lawmaker]", "actors: lawmaker", "list"),
     ("  - entry: action:end-night-raids", "  - entry: action:no-such-action", "action:no-such-action"),
-    ("by: the article\n\nreadings", "by: the article\n    colour: blue\n\nreadings", "colour"),
+    ("by: the article\n    emails", "by: the article\n    colour: blue\n    emails", "colour"),
     ("The author holds that raids", "The author holds that raids" + " again" * 90, "90"),
 ]
 

@@ -14,6 +14,7 @@ from bot.model import (
     Note,
     NoteType,
     Origin,
+    Prompt,
     Reading,
     Section,
     Source,
@@ -41,8 +42,18 @@ REVIEW = Source(
     short="The review presents a book on raids and borders.",
     long="The first paragraph of the long version.\n\nThe second paragraph of the long version.",
     sections=(
-        Section("opening", "Opening", "What the opening says."),
-        Section("part-2", "Part 2: The Industry", "What the second part says."),
+        Section(
+            "opening",
+            "Opening",
+            "What the opening says.",
+            Prompt("It opens the book.", ("What would a book open with that was for everyone?",)),
+        ),
+        Section(
+            "part-2",
+            "Part 2: The Industry",
+            "What the second part says.",
+            Prompt("It names an industry.", ("Who gains from an industry of help?",)),
+        ),
         Section("end", "Conclusion", "What the conclusion says."),
     ),
     licence=Licence(
@@ -62,7 +73,12 @@ STATEMENT = Source(
     short="A network asks for an end to raids.",
     long="The whole statement at length.",
     sections=(
-        Section("asks", "What can you do?", "Four requests."),
+        Section(
+            "asks",
+            "What can you do?",
+            "Four requests.",
+            Prompt("It asks for four things.", ("Which of the four would change most?",)),
+        ),
         Section("contact", "Contact us", "How."),
     ),
     licence=Licence("No licence stated", "Butterfly, Stop the Harm, undated"),
@@ -83,6 +99,9 @@ RAIDS = Note(
     aliases=(Alias("police raids", "en"), Alias("Descentes de police", "fr"), Alias("警察突袭", "zh")),
     content_note="Describes raids.",
     caveat="No figures are given.",
+    prompt=Prompt(
+        "It says what raids do.", ("What do raids leave behind?", "Who decides where a raid is right?")
+    ),
 )
 BORDERS = Note(
     id="topic:borders",
@@ -123,6 +142,7 @@ MARGINS = Reading(
     ),
     aliases=(Alias("agustin 2007", "en"), Alias("agustin", "en")),
     topics=("topic:borders", "topic:raids"),
+    prompt=Prompt("The review recommends it.", ("What makes rescue an industry?",)),
 )
 CASUALTIES = Reading(
     id="reading:ticktin-2011",
@@ -145,6 +165,7 @@ REPEAL = Action(
     topics=("topic:raids",),
     actors=(Actor.ALLY, Actor.LAWMAKER),
     audience="the government",
+    prompt=Prompt("It names the law.", ("What would change on the day after a repeal?",)),
 )
 STOP_RAIDS = Action(
     id="action:stop-raids",

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 import bot.commands
 from bot.commands.describe import LIMIT, REGISTRY
 from bot.commands.parse import RefusedError, parse
-from bot.commands.request import Request
+from bot.commands.request import Audience, Request
 from bot.i18n import LANGUAGES, translator
+from bot.model import Community
 from bot.reply import Ask
 
 assert bot.commands  # importing it registers the commands
@@ -31,6 +32,9 @@ assert bot.commands  # importing it registers the commands
         ("action ally", Ask("action", {"who": "ally"})),
         ("action service provider", Ask("action", {"who": "service provider"})),
         ("action ally raids", Ask("action", {"topic": "ally raids"})),
+        ("action raids who:service provider", Ask("action", {"topic": "raids", "who": "service provider"})),
+        ("action topic:border raids", Ask("action", {"topic": "border raids"})),
+        ("summary part:opening end demand", Ask("summary", {"topic": "end demand", "part": "opening"})),
         ('find "who:ally"', Ask("find", {"words": "who:ally"})),
         (
             'cite "sex at the margins" format:ris',
@@ -71,10 +75,11 @@ def test_names_are_understood_in_english_and_in_the_readers_language(
 
 def test_every_command_is_understood_by_its_name_in_every_language() -> None:
     for language in LANGUAGES:
-        ask = Request(language)
+        here = Community("discord", "1")
+        ask = Request(language, Audience.MODERATOR, community=here, has_channels=True)
         for described in REGISTRY.values():
             spoken = translator(language).name(described.name)
-            options = {option.name: "1" for option in described.options if option.audience is ask.audience}
+            options = {option.name: "1" for option in described.options}
             line = " ".join([spoken, *(f"{ask.tr.name(name)}:1" for name in options)])
             assert parse(line, ask) == Ask(described.name, options)
 

@@ -20,6 +20,7 @@ from bot.model import (
     Note,
     NoteType,
     Origin,
+    Prompt,
     QuestionWords,
     Reading,
     Statement,
@@ -79,6 +80,16 @@ def test_every_field_of_a_seed_file_reaches_the_model(corpus_dir: Path) -> None:
     assert contact.checked_on == date(2024, 3, 9)
     assert contact.region == ""
     assert not contact.police
+    assert source.sections[0].prompt == Prompt(
+        "It shows a raid from the side of those who work in the street.",
+        ("What would have to be different for help to be felt as help on such a night?",),
+    )
+    assert reading.prompt is not None
+    assert reading.prompt.questions[0] == "What does a street lamp make safer, and for whom?"
+    assert len(reading.prompt.questions) == 2
+    assert note.prompt is not None
+    assert action.prompt is not None
+    assert contact.prompt is None
     assert corpus.thesaurus == (
         Concept(
             "raid",
@@ -92,6 +103,13 @@ def test_every_field_of_a_seed_file_reaches_the_model(corpus_dir: Path) -> None:
     assert corpus.question_words[1] == QuestionWords(
         "fr", (), {Kind.SUMMARY: ("qu'est-ce que",), Kind.READING: (), Kind.ACTION: (), Kind.CONTACT: ()}
     )
+
+
+def test_an_entry_can_do_without_a_prompt(corpus_dir: Path) -> None:
+    """A community may curate none: what has none is found like everything else, and is never drawn."""
+    (corpus_dir / "ash.yaml").write_text(ADDITION)
+    [ash] = [source for source in read(corpus_dir).sources if source.id == "source:ash-2020"]
+    assert [section.prompt for section in ash.sections] == [None]
 
 
 def test_an_empty_line_parts_paragraphs_and_a_broken_line_does_not(corpus_dir: Path) -> None:
@@ -152,13 +170,17 @@ def test_any_change_changes_the_fingerprint(corpus: Corpus) -> None:
     note, reading, action, contact = corpus.entries
     source = corpus.sources[-1]
     assert isinstance(contact, Contact)
+    section = replace(source.sections[0], prompt=Prompt("Why not.", ("What then?",)))
     variants = [
         corpus,
         replace(corpus, sources=corpus.sources[1:]),
         replace(corpus, sources=(corpus.sources[0], replace(source, sections=source.sections[::-1]))),
         replace(corpus, sources=(corpus.sources[0], replace(source, short="Shorter."))),
+        replace(corpus, sources=(corpus.sources[0], replace(source, sections=(section,)))),
         replace(corpus, entries=(reading, note, action, contact)),
         replace(corpus, entries=(replace(note, title="Raids"), reading, action, contact)),
+        replace(corpus, entries=(replace(note, prompt=None), reading, action, contact)),
+        replace(corpus, entries=(replace(note, prompt=reading.prompt), reading, action, contact)),
         replace(corpus, entries=(replace(note, statements=note.statements[::-1]), reading, action, contact)),
         replace(corpus, entries=(replace(note, aliases=note.aliases[::-1]), reading, action, contact)),
         replace(corpus, entries=(note, reading, action, replace(contact, checked_on=date(2024, 3, 10)))),

@@ -124,7 +124,7 @@ this `{` is never closed with `}`
 missing `from`: every entry needs the place it was drawn from
 `council` is not one of `anyone`, `ally`, `service-provider`, `researcher`, `lawmaker`, `movement`
 `place` is not a known key; known here are `text`, `from`, `by`, `title`, `aliases`, `topics`, \
-`content_note`, `caveat`, `id`, `actors`, `audience`
+`content_note`, `caveat`, `id`, `actors`, `audience`, `prompt`
 `hello` is not an email address: An email address must have an @-sign.
 `yesterday` is not a date such as 2012-01-25
 `bust` stands in this list already, at thesaurus.yaml:5:18

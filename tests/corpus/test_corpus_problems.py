@@ -122,7 +122,7 @@ CASES = {
         "indentation",
     ),
     "wrong indentation": Case(
-        "    by: the article\n\nreadings:", "   ▸by: the article\n\nreadings:", document.OUT_OF_LINE
+        "    by: the article\n    emails", "   ▸by: the article\n    emails", document.OUT_OF_LINE
     ),
     "text for a list": Case(
         "    topics: [topic:night-raids]\n    actors",
@@ -285,6 +285,70 @@ CASES = {
         "    audience: The town council",
         "    ▸{audience}: The town council",
         "a key must be plain words; if this is a text, put the text in quotes",
+    ),
+    "nothing to ask": Case(
+        'questions: ["Which of the demands would cost the council least, and which would change most?"]',
+        "questions: ▸[]",
+        "`questions` needs at least one item",
+    ),
+    "a reason without a question": Case(
+        '\n          questions: ["Which of the demands would cost the council least, and which would change '
+        'most?"]\n',
+        "\n",
+        "missing `questions`: one to three open questions of at most 45 words each",
+        ("          why: It turns", "          ▸why: It turns"),
+    ),
+    "too much to ask": Case(
+        'questions: ["Who is asked, and who is not, when a town decides whether a raid did any good?"]',
+        'questions: ▸["Who?", "What?", "Where?", "Why?"]',
+        "`questions` has 4 items; at most 3 fit",
+    ),
+    "no question": Case(
+        "- What does a street lamp make safer, and for whom?",
+        "- ▸Think about street lamps.",
+        "`Think about street lamps.` is not a question: it must end with a question mark",
+    ),
+    "a long question": Case(
+        "- What does a street lamp make safer, and for whom?",
+        f"- ▸{'what ' * 46}?",
+        "item 1 of `questions` has 47 words; at most 45 fit",
+    ),
+    "a long reason": Case(
+        "why: It turns a description into demands that a council can vote on.",
+        f"why: ▸{'so ' * 31}",
+        "`why` has 31 words; at most 30 fit",
+    ),
+    "a reason of several paragraphs": Case(
+        "why: It turns a description into demands that a council can vote on.",
+        "why: ▸>-\n            One.\n\n            Two.",
+        "`why` runs over several lines; write it on one",
+    ),
+    "a question asked twice": Case(
+        "        - What does a street lamp make safer, and for whom?\n",
+        "        - ▹What does a street lamp make safer, and for whom?\n"
+        "        - ▸what does a street lamp make safer, and for whom?\n",
+        "`what does a street lamp make safer, and for whom?` stands in this list already, at"
+        " lantern.yaml:{line}:{column}",
+    ),
+    "a question asked twice of a section": Case(
+        "            - What would have to be different for help to be felt as help on such a night?\n",
+        "            - ▹What for?\n            - ▸What for?\n",
+        "`What for?` stands in this list already, at lantern.yaml:{line}:{column}",
+    ),
+    "a prompt for a contact": Case(
+        "    emails: [hello@lantern.example.org]",
+        '    ▸prompt: {why: To call., questions: ["Why?"]}\n    emails: [hello@lantern.example.org]',
+        "`prompt` is not a known key; known here are `text`, `from`, `by`, `title`, `aliases`, `topics`, "
+        "`content_note`, `caveat`, `id`, `emails`, `phones`, `urls`, `region`, `languages`, `checked_on`, "
+        "`checked_in`, `police`",
+    ),
+    "a prompt for a person": Case(
+        "notes:\n  - id: topic:night-raids\n",
+        "notes:\n  - id: person:okafor\n    title: Ada Okafor\n    text: The author.\n    by: nobody\n"
+        '    from: {section: what-to-do}\n    ▸prompt: {why: To know., questions: ["Who?"]}\n'
+        "  - id: topic:night-raids\n",
+        "`person:okafor` is never the reading of a day: of notes, only topics, laws and organisations have a "
+        "prompt",
     ),
     "a second document": Case(
         "    from: {section: what-to-do, paragraph: 4}\n    by: the article\n",

@@ -117,6 +117,12 @@ def changed(value: object, where: KeyPath, new: object) -> object:
         (("contacts", 0, "checked_on"), 20240309),
         (("contacts", 0, "police"), "no"),
         (("also", 0, "entry"), "source:lantern-2019"),
+        (("notes", 0, "prompt"), "Why?"),
+        (("readings", 0, "prompt", "why"), ""),
+        (("actions", 0, "prompt", "questions"), []),
+        (("actions", 0, "prompt", "questions"), ["Who?", "What?", "When?", "Why?"]),
+        (("source", "summary", "sections", 0, "prompt", "questions"), ["Think."]),
+        (("contacts", 0, "prompt"), {"why": "Because.", "questions": ["Why?"]}),
     ],
 )
 def test_schema_and_model_refuse_the_same(seed: Document, where: KeyPath, new: object) -> None:

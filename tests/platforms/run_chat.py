@@ -1,8 +1,10 @@
 """The chat as a process of its own, over a shelf of a few items: what the terminal tests start."""
 
 import asyncio
+import signal
 import sys
 from datetime import date
+from itertools import count
 
 import structlog
 
@@ -17,6 +19,7 @@ from bot.model import (
     Note,
     NoteType,
     Origin,
+    Place,
     Reading,
     Section,
     Source,
@@ -25,6 +28,8 @@ from bot.model import (
     WorkType,
 )
 from bot.platforms.terminal.chat import chat
+from bot.posting import Post
+from bot.reply import Ask, Card, Choice, Paragraph, Reply
 from bot.shelf import Shelf
 
 SOURCE = Source(
@@ -89,12 +94,46 @@ CONTACT = Contact(
 CORPUS = Corpus(sources=(SOURCE,), entries=(LAW, RAIDS, BOOK, CONTACT))
 
 
+def prompt(number: int) -> Reply:
+    """A reply such as is posted, with a word in it by which it is known."""
+    return Reply(
+        f"Post {number} of today",
+        (
+            Card(
+                "Working the Margins",
+                (Paragraph("What would the people you work with say to this, if you asked them tonight?"),),
+                label="Reading",
+                footer=("CC BY 4.0",),
+                choices=(Choice("Cite", Ask("cite", {"thing": "reading:margins"})),),
+            ),
+        ),
+        (Choice("More like it", Ask("reading", {"topic": "law:nordic-model"})),),
+    )
+
+
+async def talk(services: Services, locale: str, *, color: bool) -> None:
+    """The chat; at each SIGUSR1, something is posted in it, through the poster that it registers."""
+    numbers = count(1)
+    posting: set[asyncio.Task[str]] = set()
+
+    def post() -> None:
+        number = next(numbers)
+        (poster,) = services.posters.all()
+        posted = poster.post(Post(Place("terminal", ""), prompt(number), f"key{number}"))
+        posting.add(asyncio.ensure_future(posted))
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, post)
+    await chat(services, locale, color=color)
+    assert services.posters.all() == []
+    assert [await each for each in posting] == [f"key{number}" for number in range(1, len(posting) + 1)]
+
+
 def main() -> None:
     """Open the chat in the language and with the options given on the command line."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     locale = next((word for word in sys.argv[1:] if not word.startswith("-")), "en")
     shelf = Shelf.of(CORPUS)
-    asyncio.run(chat(Services(shelf=shelf, version="0"), locale, color="--no-color" not in sys.argv))
+    asyncio.run(talk(Services(shelf=shelf, version="0"), locale, color="--no-color" not in sys.argv))
     shelf.close()
 
 

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 import bot.commands  # noqa: F401 - registers the commands
-from bot.commands.describe import REGISTRY, Choose, Command
+from bot.commands.describe import REGISTRY, Channel, Choose, Command, Role, Typed
+from bot.commands.request import Audience
 from bot.i18n import translator
 from tests.cli.shop import ROOT, Shop
 from tests.platforms.on_discord import Bot, run, sync
@@ -18,7 +19,8 @@ from tests.standin.interactions import Exchange
 from tests.standin.options import NotPossibleError
 from tests.standin.people import Person
 from tests.standin.server import Standin
-from tests.standin.world import MEMBER, MODERATOR, Channel, Guild, Permissions
+from tests.standin.world import MEMBER, MODERATOR, Guild, Permissions
+from tests.standin.world import Channel as Place
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,6 +36,7 @@ GIVEN = {
     "help": {},
     "privacy": {},
     "settings": {},
+    **{name: {} for name in REGISTRY if name.startswith("daily ")},
 }
 """Something to give to each command."""
 
@@ -46,7 +49,7 @@ class Town:
     bot: Bot
     shop: Shop
     guild: Guild
-    channel: Channel
+    channel: Place
 
     def person(self, locale: str = "en-GB", permissions: int = MEMBER) -> Person:
         """Somebody new in the server: nobody is slowed down for what others did."""
@@ -99,8 +102,15 @@ async def test_every_option_with_every_choice(town: Town, command: Command) -> N
     """What is fixed is offered by name; everything else is completed, in each language, and each completion
     leads to an answer.
     """  # noqa: D205
+    permissions = MEMBER if command.audience is Audience.EVERYONE else MODERATOR
     for option in command.options:
-        given = {each.name: "butterfly" for each in command.options if each.required}
+        given: dict[str, object] = {each.name: "butterfly" for each in command.options if each.required}
+        if isinstance(option.marker, Channel | Role):
+            chosen = town.channel if isinstance(option.marker, Channel) else town.guild.add_role("Readers")
+            mo = town.person(permissions=MODERATOR)
+            exchange = await mo.slash(town.channel, command.name, given | {option.name: chosen})
+            assert seen_by_asker_alone(exchange)
+            continue
         if isinstance(option.marker, Choose):
             for member in option.choices or ():
                 mo = town.person(permissions=MODERATOR)
@@ -108,8 +118,10 @@ async def test_every_option_with_every_choice(town: Town, command: Command) -> N
                 assert seen_by_asker_alone(exchange) or member == "room"
             continue
         for locale in LOCALES.values():
-            ana = town.person(locale)
+            ana = town.person(locale, permissions)
             offered = await ana.autocomplete(town.channel, command.name, focused=option.name)
+            if isinstance(option.marker, Typed) and not offered:
+                continue  # not everything that is typed can be known beforehand
             assert offered
             exchange = await ana.slash(town.channel, command.name, given | {option.name: offered[0]["value"]})
             assert exchange.message.labels or "\n" in exchange.message.text

@@ -9,7 +9,7 @@ import pytest
 import regex
 from discord import app_commands
 
-from bot.commands.describe import REGISTRY, Choose, Services, Topic, command
+from bot.commands.describe import GROUPS, REGISTRY, Channel, Choose, Role, Services, Topic, command
 from bot.commands.request import Audience, Request
 from bot.commands.words import label
 from bot.i18n import LANGUAGES, translator
@@ -19,6 +19,7 @@ from bot.platforms.discord.sync import payloads
 from bot.reply import Reply
 
 SLASH, MENU = 1, 3
+CHANNEL, ROLE = 7, 8
 # Discord's reference: “Application Command Object”, “Application Command Naming” and “Localization”.
 NAME = regex.compile(r"[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}")
 DESCRIPTION, CHOICE, CHOICES, OPTIONS, SLASH_COMMANDS, MENUS, IN_ALL = 100, 100, 25, 25, 100, 15, 8000
@@ -44,6 +45,17 @@ def in_every_locale(things: Iterable[dict[str, Any]]) -> Iterator[list[str]]:
         yield [each["name_localizations"][locale] for each in listed]
 
 
+def commands_in(slash: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The commands themselves, those of groups among them, by the names we have for them."""
+    made: dict[str, dict[str, Any]] = {}
+    for payload in slash:
+        if payload["name"] in GROUPS:
+            made |= {f"{payload['name']} {each['name']}": each for each in payload["options"]}
+        else:
+            made[payload["name"]] = payload
+    return made
+
+
 def test_only_locales_that_discord_knows_and_that_are_spoken_here() -> None:
     """One language may be several locales; English is given explicitly, too."""
     assert {each.value for each in locales()} >= {"en-US", "en-GB", "fr", "es-ES", "es-419"}
@@ -56,38 +68,44 @@ async def test_every_command_is_registered_and_every_limit_kept() -> None:
     made = await payloads()
     slash = [each for each in made if each["type"] == SLASH]
     menus = [each for each in made if each["type"] == MENU]
-    assert [each["name"] for each in slash] == list(REGISTRY)
+    assert list(commands_in(slash)) == list(REGISTRY)
     assert [each["name"] for each in menus] == [each.menu for each in REGISTRY.values() if each.menu]
     assert len(slash) <= SLASH_COMMANDS
     assert len(menus) <= MENUS
-    for names in in_every_locale(slash):
-        assert len({*names}) == len(names)
+    assert all(longest(payload) <= IN_ALL for payload in slash)
+    assert_described(slash)
     for payload in slash:
-        described = REGISTRY[payload["name"]]
+        if payload["name"] in GROUPS:
+            assert payload["description"] == GROUPS[payload["name"]]
+            assert len(payload["options"]) <= OPTIONS
+            assert_described(payload["options"])
+    for name, payload in commands_in(slash).items():
+        described = REGISTRY[name]
         assert payload["description"] == described.description
-        assert all(1 <= len(text) <= DESCRIPTION for text in texts(payload, "description"))
         assert [each["description"] for each in payload["options"]] == [
             o.description for o in described.options
         ]
-        assert longest(payload) <= IN_ALL
         assert_options_fit(payload["options"])
-        for name in texts(payload, "name"):
-            assert NAME.fullmatch(name)
-            assert name == name.lower()
     for payload in menus:
         assert all(1 <= len(name) <= 32 for name in texts(payload, "name"))
 
 
+def assert_described(things: list[dict[str, Any]]) -> None:
+    """Each has a name of its own in every language, and a description."""
+    for names in in_every_locale(things):
+        assert len({*names}) == len(names)
+        assert all(NAME.fullmatch(name) and name == name.lower() for name in names)
+    for thing in things:
+        assert all(1 <= len(text) <= DESCRIPTION for text in texts(thing, "description"))
+
+
 def assert_options_fit(options: list[dict[str, Any]]) -> None:
-    """As many as Discord takes, required ones first, each name once in every language."""
+    """As many as Discord takes, required ones first."""
     assert len(options) <= OPTIONS
     required = [each["required"] for each in options]
     assert required == sorted(required, reverse=True)
-    for names in in_every_locale(options):
-        assert len({*names}) == len(names)
-        assert all(NAME.fullmatch(name) and name == name.lower() for name in names)
+    assert_described(options)
     for option in options:
-        assert all(1 <= len(text) <= DESCRIPTION for text in texts(option, "description"))
         choices = option.get("choices", [])
         assert len(choices) <= CHOICES
         for shown in in_every_locale(choices):
@@ -96,13 +114,19 @@ def assert_options_fit(options: list[dict[str, Any]]) -> None:
 
 
 async def test_options_say_how_they_are_filled_in() -> None:
-    """From a list where there is one, else in words: as many as are read, and completed while typed."""
-    made = {each["name"]: each for each in await payloads() if each["type"] == SLASH}
+    """From a list where there is one, else in words: as many as are read, and completed while typed.
+
+    A channel or a role is chosen in Discord's own way.
+    """
+    made = commands_in(each for each in await payloads() if each["type"] == SLASH)
     for described in REGISTRY.values():
         for option, payload in zip(described.options, made[described.name]["options"], strict=True):
             assert payload["name"] == option.name
             assert payload["required"] == option.required
-            if option.choices:
+            if isinstance(option.marker, Channel | Role):
+                assert payload["type"] == (CHANNEL if isinstance(option.marker, Channel) else ROLE)
+                assert "autocomplete" not in payload
+            elif option.choices:
                 assert [each["value"] for each in payload["choices"]] == list(option.choices)
                 assert "autocomplete" not in payload
             else:
@@ -113,13 +137,18 @@ async def test_options_say_how_they_are_filled_in() -> None:
 async def test_texts_are_those_of_the_catalogues() -> None:
     """A reader of French is offered what help, in French, says."""
     tr = translator("fr")
-    made = {each["name"]: each for each in await payloads()}
+    menus = {each["name"]: each for each in await payloads() if each["type"] == MENU}
+    slash = {each["name"]: each for each in await payloads() if each["type"] == SLASH}
+    for name, description in GROUPS.items():
+        assert slash[name]["name_localizations"]["fr"] == tr.name(name)
+        assert slash[name]["description_localizations"]["fr"] == tr(description)
+    made = commands_in(slash.values())
     for described in REGISTRY.values():
         payload = made[described.name]
-        assert payload["name_localizations"]["fr"] == tr.name(described.name)
+        assert payload["name_localizations"]["fr"] == tr.name(described.name.rpartition(" ")[2])
         assert payload["description_localizations"]["fr"] == tr(described.description)
         if described.menu:
-            assert made[described.menu]["name_localizations"]["fr"] == tr(described.menu)
+            assert menus[described.menu]["name_localizations"]["fr"] == tr(described.menu)
         for option, shown in zip(described.options, payload["options"], strict=True):
             assert shown["name_localizations"]["fr"] == tr.name(option.name)
             assert shown["description_localizations"]["fr"] == tr(option.description)

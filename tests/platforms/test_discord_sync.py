@@ -39,6 +39,11 @@ def theirs(ours: list[Payload]) -> list[Payload]:
     return copy.deepcopy(commands.all())
 
 
+def first_words() -> list[str]:
+    """What Discord has as commands: those that stand alone, and the groups."""
+    return list(dict.fromkeys(name.partition(" ")[0] for name in REGISTRY))
+
+
 def find(commands: list[Payload], name: str) -> Payload:
     """The command of that name."""
     return next(each for each in commands if each["name"] == name)
@@ -175,6 +180,7 @@ NAMED: dict[str, st.SearchStrategy[Any]] = {
 }
 CHOICE: dict[str, st.SearchStrategy[Any]] = {**NAMED, "value": WORDS}
 OPTION: dict[str, st.SearchStrategy[Any]] = {**NAMED, "type": st.just(3), "description": WORDS}
+SUBCOMMAND: dict[str, st.SearchStrategy[Any]] = {**NAMED, "type": st.just(1), "description": WORDS}
 
 
 def listed(each: dict[str, st.SearchStrategy[Any]], **optional: st.SearchStrategy[Any]) -> Any:  # noqa: ANN401
@@ -183,13 +189,12 @@ def listed(each: dict[str, st.SearchStrategy[Any]], **optional: st.SearchStrateg
     return st.lists(things, max_size=3, unique_by=lambda thing: str(thing["name"]))
 
 
+OPTIONS = listed(OPTION, required=st.booleans(), max_length=st.integers(1, 9), choices=listed(CHOICE))
 COMMAND = st.fixed_dictionaries(
     {
         **NAMED,
         "description": WORDS,
-        "options": listed(
-            OPTION, required=st.booleans(), max_length=st.integers(1, 9), choices=listed(CHOICE)
-        ),
+        "options": OPTIONS | listed(SUBCOMMAND, options=OPTIONS),
     },
     optional={
         "nsfw": st.booleans(),
@@ -241,9 +246,9 @@ async def told(discord: Standin, **circumstances: Any) -> str:  # noqa: ANN401 -
 
 async def test_the_second_time_there_is_nothing_to_do(discord: Standin) -> None:
     said = await told(discord)
-    lines = [*(f"+ /{name}" for name in REGISTRY), "= 0 unchanged", "Done."]
+    lines = [*(f"+ /{name}" for name in first_words()), "= 0 unchanged", "Done."]
     assert [line for line in said.splitlines() if "menu" not in line] == lines
-    assert {each["name"] for each in discord.commands.all()} >= {*REGISTRY}
+    assert {each["name"] for each in discord.commands.all()} >= {*first_words()}
     writes = discord.commands.writes
     assert writes == len(discord.commands.all())
     assert await told(discord) == f"= {writes} unchanged"
@@ -281,7 +286,7 @@ async def test_one_server_can_have_them_first(discord: Standin) -> None:
     guild = discord.add_guild("Room")
     await told(discord, guild_id=guild.id)
     there = discord.commands.all(guild.id)
-    assert {each["name"] for each in there} >= {*REGISTRY}
+    assert {each["name"] for each in there} >= {*first_words()}
     assert discord.commands.all() == []
     assert all("contexts" not in each.body for each in discord.requests if each.method == "POST")
     assert await told(discord, guild_id=guild.id) == f"= {len(there)} unchanged"
@@ -318,7 +323,7 @@ async def test_what_passes_is_waited_for(discord: Standin, spoil: Spoil) -> None
     spoil(discord)
     await told(discord)
     writes = discord.commands.writes
-    assert {each["name"] for each in discord.commands.all()} >= {*REGISTRY}
+    assert {each["name"] for each in discord.commands.all()} >= {*first_words()}
     assert (await told(discord)).startswith("= ")
     assert discord.commands.writes == writes
 
@@ -388,4 +393,4 @@ async def test_what_was_done_before_it_went_wrong_stays(discord: Standin) -> Non
         await told(discord)
     assert fault.hits == 4
     await told(discord)
-    assert {each["name"] for each in discord.commands.all()} >= {*REGISTRY}
+    assert {each["name"] for each in discord.commands.all()} >= {*first_words()}

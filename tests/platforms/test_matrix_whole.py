@@ -5,7 +5,7 @@ import json
 import shutil
 import signal
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import bot.commands
 from bot.commands.describe import REGISTRY
 from tests.cli.shop import PATIENCE, Shop
 from tests.homeserver.fixtures import Arrive
+from tests.homeserver.mailbox import Message
 from tests.homeserver.people import Person
 from tests.homeserver.synapse import Synapse
 from tests.platforms.on_matrix import ask
@@ -33,6 +34,18 @@ COMMANDS = {
     "help": ("!help", "!summary"),
     "privacy": ("!privacy", "homeserver"),
     "settings": ("!settings", "language"),
+    "daily set": ("!daily set 9:00 Toronto mention:room", "every day at 09:00 (America/Toronto)"),
+    "daily list": ("!daily list", "Schedule 1, every day at 09:00"),
+    "daily preview": ("!daily preview", "The next prompts of schedule 1"),
+    "daily status": ("!daily status", "Nothing was posted yet."),
+    "daily pause": ("!daily pause until tomorrow", "Paused until"),
+    "daily resume": ("!daily resume", "It goes on."),
+    "daily skip": ("!daily skip", "Nothing comes on"),
+    "daily today": ("!daily today", "A question to think about"),
+    "daily now": ("!daily now", "On its way"),
+    "daily remove": ("!daily remove confirm:yes", "Removed"),
+    "daily me": ("!daily me 9:00 Toronto", "Your daily reading"),
+    "daily forget": ("!daily forget", "is erased"),
 }
 
 
@@ -216,6 +229,64 @@ async def test_what_a_room_decided_holds_in_the_room_that_replaces_it(arrive: Ar
             assert "in a direct room" in (await ask(person, new, "!find night raids")).body
     async with infoshop.running():
         assert "in a direct room" in (await ask(bob, new, "!find night raids")).body
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_a_prompt_is_posted_in_a_room_and_its_moderators_say_when(
+    arrive: Arrive, infoshop: Bot, *, encrypted: bool
+) -> None:
+    """Who made the room sets it up; a member may not, but may ask for the reading of today."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    async with infoshop.running():
+        room = await met(infoshop, alice, bob, encrypted=encrypted)
+        for line in ("!daily set 9:00 Toronto", "!daily list", "!daily now"):
+            assert "You need the permission" in (await ask(bob, room, line)).body
+        assert "every day at 09:00" in (await ask(alice, room, "!daily set 9 Toronto mention:room")).body
+        asked = await alice.say(room, "!daily now")
+        assert "On its way" in (await alice.answer_to(asked)).body
+        for reader in (alice, bob):
+            prompt = await reader.hear(_is_prompt(room, infoshop.user_id), "a prompt")
+            assert "A question to think about" in prompt.body
+            assert prompt.encrypted is encrypted
+            assert prompt.content["m.mentions"] == {"room": True}
+        assert "A question to think about" in (await ask(bob, room, "!daily today")).body
+    async with infoshop.running():
+        assert "(posted)" in (await ask(alice, room, "!daily status")).body
+        assert "Removed" in (await ask(alice, room, "!daily remove confirm:yes")).body
+    prompts = [message for message in bob.mail if _is_prompt(room, infoshop.user_id)(message)]
+    assert len(prompts) == 1
+
+
+async def test_who_wants_answers_in_private_moderates_from_there(arrive: Arrive, infoshop: Bot) -> None:
+    """What is asked in the room is answered where nobody else reads it, and holds for the room."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    async with infoshop.running():
+        room = await met(infoshop, alice, bob)
+        said = await alice.say(room, "!private")
+        await alice.answer_to(said)
+        direct = await alice.invitation(infoshop.user_id)
+        await alice.join(direct)
+        await alice.say(room, "!daily set 9:00 Toronto")
+        told = await alice.hear(lambda each: each.room_id == direct and "09:00" in _body(each), "an answer")
+        assert "every day at 09:00" in told.body
+        assert "every day at 09:00" not in "".join(_body(each) for each in bob.mail if each.room_id == room)
+        await alice.say(room, "!daily now")
+        prompt = await bob.hear(_is_prompt(room, infoshop.user_id), "a prompt")
+        assert "A question to think about" in prompt.body
+
+
+def _is_prompt(room: str, bot: str) -> Callable[[Message], bool]:
+    """What tells a prompt from an answer: it replies to nothing."""
+
+    def is_prompt(message: Message) -> bool:
+        ours = (message.room_id, message.event.get("sender")) == (room, bot)
+        return ours and "m.relates_to" not in message.content and "Today's reading" in _body(message)
+
+    return is_prompt
+
+
+def _body(message: Message) -> str:
+    return str(message.content.get("body", ""))
 
 
 async def _ended(process: "subprocess.Popen[bytes]") -> tuple[int, str]:

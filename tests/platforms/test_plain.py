@@ -1,15 +1,24 @@
 """A reply as plain text says everything the reply says, in order, and nothing to a terminal."""
 
 import unicodedata
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.i18n import translator
+import bot.commands
+from bot.commands.parse import parse
+from bot.commands.request import Request
+from bot.i18n import LANGUAGES, translator
+from bot.model import AnyEntry, Source
 from bot.platforms.clean import clean, one_line
-from bot.platforms.plain import card_text, reply_text
-from bot.reply import Ask, Bullets, Card, Choice, Code, Paragraph, Reply
+from bot.platforms.plain import WRITTEN_OUT, card_text, reply_text, to_type, written_out
+from bot.reply import Ask, Block, Bullets, Card, Choice, Code, Facts, Paragraph, Reply
+from tests.commands.small import CORPUS
 from tests.platforms.replies import CONTACT, REPLY, TOPIC, replies, texts, words
+
+assert bot.commands  # importing it registers the commands
 
 EN = translator("en")
 
@@ -118,6 +127,50 @@ def test_every_word_of_a_reply_is_in_its_text(reply: Reply) -> None:
     for text in words(reply):
         for word in clean(text).split():
             assert any(word in piece for piece in shown)
+
+
+@pytest.mark.parametrize("item", list(CORPUS.items()), ids=lambda item: item.id)
+@pytest.mark.parametrize("prefix", ["/", "!", "shop "])
+def test_a_command_to_type_is_understood_as_it_was_meant(item: Source | AnyEntry, prefix: str) -> None:
+    """Bare where that is enough, else by the names of its options; in whatever language it is typed."""
+    for language in LANGUAGES:
+        request = Request(language, prefix=prefix)
+        for asked in (
+            Ask("cite", {"thing": item.id}),
+            Ask("reading", {"topic": item.id}),
+            Ask("summary", {"topic": item.id, "part": "long"}),
+            Ask("action", {"topic": "two words", "who": "lawmaker"}),
+            Ask("action", {"who": "lawmaker"}),
+            Ask("action", {"topic": "lawmaker"}),
+            Ask("help"),
+        ):
+            assert parse(to_type(asked, prefix).removeprefix(prefix), request) == asked
+
+
+def test_a_command_to_type_is_short_where_it_can_be() -> None:
+    """As a person would type it."""
+    assert to_type(Ask("cite", {"thing": "reading:margins"}), "!") == "!cite reading:margins"
+    assert to_type(Ask("action", {"topic": "police raids", "who": "ally"}), "/") == (
+        '/action topic:"police raids" who:ally'
+    )
+
+
+@settings(deadline=None)
+@given(replies)
+def test_a_reply_written_out_says_the_same_and_offers_nothing_by_number(reply: Reply) -> None:
+    """Every word of it but the choices is there, and of those the first three, as commands."""
+    post = written_out(reply, "!")
+    offered = [*(choice for card in reply.cards for choice in card.choices), *reply.choices]
+    assert not post.choices
+    assert not any(card.choices for card in post.cards)
+    assert tuple(replace(card, choices=()) for card in reply.cards) == post.cards[: len(reply.cards)]
+    rows = [row for card in post.cards[len(reply.cards) :] for block in card.blocks for row in _rows(block)]
+    assert [label for label, _ in rows] == [choice.label for choice in offered[:WRITTEN_OUT]]
+    assert all(line.startswith("!") for _, line in rows)
+
+
+def _rows(block: Block) -> tuple[tuple[str, str], ...]:
+    return block.rows if isinstance(block, Facts) else ()
 
 
 @settings(deadline=None)

@@ -11,6 +11,7 @@ from bot.commands.describe import Services
 from bot.platforms.terminal.completion import LineCompleter
 from bot.platforms.terminal.room import Room
 from bot.shelf import Shelf
+from tests.commands.grouped import registered
 from tests.platforms.run_chat import CORPUS
 
 
@@ -50,3 +51,28 @@ def test_names_are_completed(shelf: Shelf, locale: str, line: str, expected: lis
     found = offered(shelf, locale, line)
     assert found[: len(expected)] == expected
     assert expected or not found
+
+
+@pytest.mark.parametrize(
+    ("locale", "line", "expected"),
+    [
+        ("en", "/wo", ["/words"]),
+        ("fr", "/mo", ["/mots"]),
+        ("fr", "/wor", ["/mots"]),
+        ("en", "/words ", ["/words set", "/words pause", "/words find"]),
+        ("en", "/words pa", ["/words pause"]),
+        ("fr", "/mots ch", ["/mots chercher"]),
+        ("fr", "/words fi", ["/words chercher"]),
+        ("en", "/words set ", ["/words set zone:", "/words set 09:00", "/words set 12:00"]),
+        ("en", "/words set 12", ["/words set 12:00"]),
+        ("fr", "/mots set time:", ["/mots set time:12:00"]),
+        ("en", "/words find ", []),
+        ("en", "/words xyzzy ", []),
+        ("en", "/words xyzzy", []),
+        ("en", "/help words", ["/help words", "/help words set", "/help words pause", "/help words find"]),
+    ],
+)
+def test_commands_of_a_group_are_completed(shelf: Shelf, locale: str, line: str, expected: list[str]) -> None:
+    """First the group, then its commands, then those of their options that there are here."""
+    with registered():
+        assert offered(shelf, locale, line) == expected

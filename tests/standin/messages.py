@@ -13,7 +13,7 @@ from tests.standin.components import Kind, walk
 from tests.standin.limits import Flags, embed_texts
 from tests.standin.refusals import JSON
 from tests.standin.snowflakes import seconds, snowflake
-from tests.standin.world import Channel, Guild, User
+from tests.standin.world import Channel, Guild, Permissions, User
 
 if TYPE_CHECKING:
     from tests.standin.interactions import Exchange
@@ -112,10 +112,18 @@ class Message:
         pinged = {word for word in ("@everyone", "@here") if "everyone" in parse and word in text}
         for role, number in MENTION.findall(text):
             kind = "roles" if role else "users"
-            if kind in parse or number in named[kind]:
+            if (kind in parse or number in named[kind]) and not (role and self._silent(number)):
                 pinged.add(f"@{role}{number if role else names.get(number, number)}")
         replied = self.reference and (allowed is None or allowed.get("replied_user"))
         return frozenset(pinged | ({"@(author of the message replied to)"} if replied else set()))
+
+    def _silent(self, role_id: str) -> bool:
+        """Whether a mention of that role pings nobody; of an unknown one, it is assumed to ping."""
+        guild = self.channel.guild
+        roles = [role for role in guild.named_roles if str(role.id) == role_id] if guild else []
+        if not roles or roles[0].mentionable:
+            return False
+        return not self.channel.permissions_of(self.author) & Permissions.MENTION_EVERYONE
 
     def as_body(self) -> JSON:
         """What an edit of it is laid over."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from tests.standin.definitions import GROUP, SLASH, SUBCOMMAND
 from tests.standin.refusals import JSON
+from tests.standin.roles import Role
 from tests.standin.world import Channel, User
 
-MENTIONED = {6: "users", 7: "channels", 9: "users"}
+MENTIONED = {6: ("users",), 7: ("channels",), 8: ("roles",), 9: ("users", "roles")}
 
 
 class NotPossibleError(Exception):
@@ -103,9 +104,19 @@ class Typed:
             raise NotPossibleError(f"{value!r} is out of the bounds of {name!r}")
 
     def _mentioned(self, option: JSON, value: object) -> str:
-        """The id of somebody or of a channel, whose particulars go with the interaction."""
-        kind = MENTIONED[option["type"]]
-        if not isinstance(value, User | Channel) or kind not in value.resolved():
+        """The id of somebody, a channel or a role, whose particulars go with the interaction.
+
+        While something is being typed, the ids go alone.
+        """
+        if not isinstance(value, User | Channel | Role):
+            raise NotPossibleError(f"{value!r} is nobody, no channel and no role")
+        resolved = value.resolved()
+        if not resolved.keys() & {*MENTIONED[option["type"]]}:
             raise NotPossibleError(f"{value!r} does not fit the option {option['name']!r}")
-        self.resolved.setdefault(kind, {}).update(value.resolved()[kind])
+        kinds = option.get("channel_types")
+        if kinds and isinstance(value, Channel) and value.type not in kinds:
+            raise NotPossibleError(f"{option['name']!r} takes channels of the types {kinds} alone")
+        if self.focused is None:
+            for kind, particulars in resolved.items():
+                self.resolved.setdefault(kind, {}).update(particulars)
         return str(value.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,25 +52,25 @@ class Rest:
         return application
 
     def _serve(self, template: str, route: Route | None) -> Callable[[web.Request], Awaitable[web.Response]]:
-        headers = _limits(template)
+        limits = self.discord.limits
 
         async def serve(request: web.Request) -> web.Response:
             fault = self.discord.faults.take(request.method, request.path.removeprefix(BASE))
-            if fault and fault.delay:
-                await asyncio.sleep(fault.delay)
             spoil = fault.spoil if fault else None
             call = Call(self.discord, request)
             code = None
             try:
                 await call.read()
+                if fault and fault.delay:
+                    await asyncio.sleep(fault.delay)  # whoever hangs up now has sent it all the same
                 if not (fault and spoil) or fault.after:
-                    response = self._answer(call, template, route, headers)
+                    response = limits.take(request, template) or self._answer(call, template, route)
             except RefusedError as refused:
                 code = refused.code
                 self.discord.refusals.append(refused)
                 if call.exchange:
                     call.exchange.refusals.append(refused)
-                response = answer(refused.status, refused.body, headers)
+                response = answer(refused.status, refused.body, limits.headers(request, template))
             if spoil:
                 response = spoil(request)
             path = request.path.removeprefix(BASE)
@@ -82,9 +81,7 @@ class Rest:
 
         return serve
 
-    def _answer(
-        self, call: Call, template: str, route: Route | None, headers: dict[str, str]
-    ) -> web.Response:
+    def _answer(self, call: Call, template: str, route: Route | None) -> web.Response:
         if route is None:
             self.discord.unknown_routes.append(f"{call.request.method} {call.request.path}")
             raise not_found()
@@ -98,15 +95,5 @@ class Rest:
         if problem:
             self.discord.violations.append(problem)
             return web.Response(status=500, text=problem)
+        headers = self.discord.limits.headers(call.request, template)
         return answer(200 if result is not None else 204, result, headers)
-
-
-def _limits(template: str) -> dict[str, str]:
-    """Rate limit headers of a bucket that never runs out: limits are injected as faults."""
-    bucket = hashlib.sha256(template.encode()).hexdigest()[:32]
-    return {
-        "X-RateLimit-Limit": "1000",
-        "X-RateLimit-Remaining": "999",
-        "X-RateLimit-Reset-After": "1.000",
-        "X-RateLimit-Bucket": bucket,
-    }

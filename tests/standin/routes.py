@@ -11,9 +11,16 @@ from tests.standin.interactions import Exchange
 from tests.standin.limits import EDITABLE, SENDABLE, Flags, check_message
 from tests.standin.messages import Message
 from tests.standin.refusals import JSON, Form, RefusedError, unknown
-from tests.standin.world import Channel, Permissions
+from tests.standin.world import (
+    ANNOUNCEMENT,
+    ANNOUNCEMENT_THREAD,
+    FORUM,
+    PUBLIC_THREAD,
+    THREADED,
+    Channel,
+    Permissions,
+)
 
-NONCE_SECONDS = 300  # "a few minutes", during which enforce_nonce holds
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
@@ -138,6 +145,8 @@ def _history(call: Call) -> list[JSON]:
 
 def _send(call: Call) -> JSON:
     channel, body = call.may(), call.message_body
+    if channel.type == FORUM:
+        raise RefusedError(400, 50008, "Cannot send messages in a non-text channel")
     needed = Permissions.SEND_MESSAGES_IN_THREADS if channel.parent else Permissions.SEND_MESSAGES
     needed |= Permissions.EMBED_LINKS if body.get("embeds") else needed
     needed |= Permissions.ATTACH_FILES if body.get("attachments") else needed
@@ -148,7 +157,9 @@ def _send(call: Call) -> JSON:
     nonce, now = body.get("nonce"), asyncio.get_running_loop().time()
     if body.get("enforce_nonce") and nonce is not None:
         known, at = call.discord.nonces.get(str(nonce), (None, 0.0))
-        if known and now - at < NONCE_SECONDS:
+        if known and now - at < call.discord.nonce_memory:
+            if known.deleted:  # it is not made again (discord/discord-api-docs, pull request 6647)
+                raise unknown("Message")
             return known.json()
     message = Message(channel, call.discord.app, flags=Flags(body.get("flags") or 0), nonce=nonce)
     message.reference = body.get("message_reference")
@@ -196,18 +207,23 @@ def _guild(call: Call) -> JSON:
 
 
 def _thread(call: Call) -> JSON:
-    parent = call.may(Permissions.CREATE_PUBLIC_THREADS)
+    parent = call.may()
+    if parent.type not in THREADED or parent.guild is None:
+        raise RefusedError(400, 50024, "Cannot execute action on this channel type")
+    call.may(Permissions.CREATE_PUBLIC_THREADS)
     form = Form()
     form.text((), call.body, "name", 100, least=1, required=True)
+    if (hidden_after := call.body.get("auto_archive_duration")) is not None:
+        form.one_of(("auto_archive_duration",), hidden_after, {60, 1440, 4320, 10080})
     form.close()
-    thread = Channel(call.discord, 11, call.body["name"], parent.guild, parent=parent)
+    kind = ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
+    thread = Channel(call.discord, kind, call.body["name"], parent.guild, parent=parent)
     if "message_id" in call.request.match_info:
         thread.id = call.message(parent).id
         if thread.id in call.discord.channels:
             raise RefusedError(400, 160004, "A thread has already been created for this message")
-    if parent.guild:
-        parent.guild.channels.append(call.discord.keep(thread))
-        parent.guild.announce("THREAD_CREATE", thread.json())
+    parent.guild.channels.append(call.discord.keep(thread))
+    parent.guild.announce("THREAD_CREATE", thread.json())
     return thread.json()
 
 

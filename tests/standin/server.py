@@ -28,6 +28,7 @@ from tests.standin.gateway import Gateway
 from tests.standin.interactions import DidNotRespondError, Exchange
 from tests.standin.listener import HOST, Listener
 from tests.standin.messages import Message
+from tests.standin.pacing import Limits
 from tests.standin.people import Person
 from tests.standin.refusals import JSON, RefusedError
 from tests.standin.rest import BASE, Request, Rest
@@ -68,10 +69,12 @@ class Standin:
         self.channels: dict[int, Channel] = {}
         self.exchanges: dict[str, Exchange] = {}
         self.nonces: dict[str, tuple[Message, float]] = {}
+        self.nonce_memory = 180.0  # seconds: "a few minutes" are three at least
         self.attachments: dict[str, JSON] = {}  # by id, as are their contents
         self.contents: dict[str, bytes] = {}
         self.commands = Commands(self.application_id)
         self.faults = Faults()
+        self.limits = Limits()
         self.requests: list[Request] = []
         self.refusals: list[RefusedError] = []
         self.violations: list[str] = []

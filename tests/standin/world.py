@@ -8,6 +8,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from tests.standin.refusals import JSON
+from tests.standin.roles import Role, role_json
 from tests.standin.snowflakes import snowflake
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from tests.standin.people import Person
     from tests.standin.server import Standin
 
+TEXT, ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, FORUM = 0, 5, 10, 11, 15  # channel types
+THREADED = {TEXT, ANNOUNCEMENT}  # where a thread can be opened from a message
+THREADS = {ANNOUNCEMENT_THREAD, PUBLIC_THREAD}
 JOINED = "2024-01-01T00:00:00+00:00"
 
 
@@ -100,17 +104,29 @@ class Guild:
     channels: list[Channel] = field(default_factory=list)
     members: dict[int, int] = field(default_factory=dict)
     roles: dict[int, int] = field(default_factory=dict)
+    named_roles: list[Role] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.installed:
             self._admit(self.discord.app, self.app_permissions)
 
-    def add_channel(self, name: str) -> Channel:
-        """A text channel in which everybody may do what they may in the server."""
-        channel = Channel(self.discord, 0, name, guild=self)
+    def add_channel(self, name: str, kind: int = TEXT) -> Channel:
+        """A channel (`TEXT`, `ANNOUNCEMENT`, `FORUM`) where everybody may do what they may in the server."""
+        channel = Channel(self.discord, kind, name, guild=self)
         self.channels.append(self.discord.keep(channel))
         self.announce("CHANNEL_CREATE", channel.json())
         return channel
+
+    def add_role(self, name: str, *, mentionable: bool = True) -> Role:
+        """A role without any permission."""
+        self.named_roles.append(role := Role(self, name, mentionable))
+        self.announce("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": role.json()})
+        return role
+
+    def expel(self) -> None:
+        """Remove the bot from the server."""
+        self.announce("GUILD_DELETE", {"id": str(self.id)})
+        self.installed = False
 
     def add_member(self, person: User, permissions: int = MEMBER) -> User:
         """Let somebody in, or change what she may do; `MODERATOR` holds the right to manage the server."""
@@ -131,7 +147,7 @@ class Guild:
 
     def _role(self, user_id: int) -> JSON:
         """Each member has a role of her own, so that the bot works out the same permissions as we do."""
-        return _role(self.roles[user_id], f"role of {user_id}", self.members[user_id])
+        return role_json(self.roles[user_id], f"role of {user_id}", self.members[user_id])
 
     def member_json(self, user: User, channel: Channel | None = None) -> JSON:
         """The member object; in a channel with the permissions there."""
@@ -153,7 +169,7 @@ class Guild:
 
     def json(self) -> JSON:
         """The guild as GUILD_CREATE brings it: of the members only the bot, which takes no intent."""
-        everyone = _role(self.id, "@everyone", 0)
+        everyone = role_json(self.id, "@everyone", 0)
         return {
             "id": str(self.id),
             "name": self.name,
@@ -161,7 +177,7 @@ class Guild:
             "owner_id": str(self.id),
             "preferred_locale": self.locale,
             "features": [],
-            "roles": [everyone, *map(self._role, self.members)],
+            "roles": [everyone, *map(self._role, self.members), *(role.json() for role in self.named_roles)],
             "emojis": [],
             "stickers": [],
             "verification_level": 0,
@@ -177,8 +193,8 @@ class Guild:
             "unavailable": False,
             "member_count": len(self.members),
             "members": [self.member_json(self.discord.app)],
-            "channels": [each.json() for each in self.channels if each.type == 0],
-            "threads": [each.json() for each in self.channels if each.type == 11],
+            "channels": [each.json() for each in self.channels if each.type not in THREADS],
+            "threads": [each.json() for each in self.channels if each.type in THREADS],
             "voice_states": [],
             "presences": [],
             "stage_instances": [],
@@ -187,24 +203,12 @@ class Guild:
         }
 
 
-def _role(role_id: int, name: str, permissions: int) -> JSON:
-    return {
-        "id": str(role_id),
-        "name": name,
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "position": 0,
-        "permissions": str(int(permissions)),
-        "managed": False,
-        "mentionable": False,
-        "flags": 0,
-    }
-
-
 @dataclass(eq=False)
 class Channel:
-    """A text channel (type 0), a direct one (1), one of a group (3) or a thread (11)."""
+    """A text channel (type 0), a direct one (1), one of a group (3), one for announcements (5), a forum (15).
+
+    Threads are channels, too: of type 11, or 10 in a channel for announcements.
+    """
 
     discord: Standin = field(repr=False)
     type: int
@@ -232,6 +236,16 @@ class Channel:
             raise ValueError("permissions are set in servers only")
         self.overwrites[who.id if who else self.guild.id] = (int(allow), int(deny))
         self.guild.announce("CHANNEL_UPDATE", self.json())
+
+    def delete(self) -> None:
+        """Take the channel away, with its threads."""
+        if self.guild is None:
+            raise ValueError("only channels of servers are deleted")
+        for thread in [each for each in self.guild.channels if each.parent is self]:
+            thread.delete()
+        self.guild.channels.remove(self)
+        del self.discord.channels[self.id]
+        self.guild.announce("THREAD_DELETE" if self.parent else "CHANNEL_DELETE", self.json())
 
     def permissions_of(self, user: User) -> int:
         """What somebody may do here: none of anything to who cannot see the channel."""

@@ -1,10 +1,12 @@
-"""Two corpora to go back and forth between: everything that can change between two loads does."""
+"""Two corpora to go back and forth between: everything that can change between two loads does. And a book."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.daily.book import Book
 from bot.model import (
     Action,
     Actor,
@@ -19,6 +21,7 @@ from bot.model import (
     Note,
     NoteType,
     Origin,
+    Prompt,
     QuestionWords,
     Reading,
     Section,
@@ -27,6 +30,7 @@ from bot.model import (
     Work,
     WorkType,
 )
+from bot.store import SqlBook
 
 
 def _corpus(variant: str, size: int = 30) -> Corpus:
@@ -37,12 +41,13 @@ def _corpus(variant: str, size: int = 30) -> Corpus:
         authors=(Name(family="Doe", given="Jo"), Name(literal="A collective")),
         issued="2019-05",
     )
+    prompt = Prompt(f"Why {variant}", (f"What is {variant} to you?", "Who gains?"))
     source = Source(
         id="source:one",
         work=work,
         short=f"Short {variant}",
         long=f"Long {variant}",
-        sections=(Section("first", "First", variant), Section("second", "Second", variant)),
+        sections=(Section("first", "First", variant, prompt), Section("second", "Second", variant)),
         licence=Licence("CC BY 4.0", "By Jo Doe", commercial=None),
         manifestations=(Manifestation("Page", "as published"),),
         caveats=(f"Lost in {variant}",),
@@ -62,10 +67,13 @@ def _corpus(variant: str, size: int = 30) -> Corpus:
             aliases=aliases,
             topics=("topic:0",),
             type=NoteType.TOPIC,
+            prompt=prompt,
         )
         for n in range(size)
     ]
-    reading = Reading(id="reading:doe", title=variant, statements=said, topics=("topic:1",), work=work)
+    reading = Reading(
+        id="reading:doe", title=variant, statements=said, topics=("topic:1",), prompt=prompt, work=work
+    )
     action = Action(
         id="action:write",
         title=variant,
@@ -112,3 +120,9 @@ def new() -> Corpus:
     extra = replace(corpus.sources[0], id="source:two", topics=("topic:3",))
     added = replace(corpus.entries[-1], id="contact:two")
     return replace(corpus, sources=(extra, *corpus.sources), entries=(added, *corpus.entries[::-1]))
+
+
+@pytest.fixture
+def book(engine: AsyncEngine) -> Book:
+    """An empty book of schedules and deliveries."""
+    return SqlBook(engine)

@@ -28,6 +28,7 @@ from bot.model import (
     Note,
     NoteType,
     Origin,
+    Prompt,
     QuestionWords,
     Reading,
     Section,
@@ -62,6 +63,7 @@ licences = st.builds(
 )
 aliases = st.lists(st.builds(Alias, texts, texts), max_size=2).map(tuple)
 some_texts = st.lists(texts, max_size=2).map(tuple)
+prompts = st.none() | st.builds(Prompt, why=texts, questions=some_texts)
 question_words = st.builds(
     QuestionWords,
     language=lines,
@@ -79,7 +81,9 @@ def corpora(draw: st.DrawFn) -> Corpus:
     """A corpus in which every reference leads somewhere; some ids come back from one corpus to the next."""
     note_ids = draw(_distinct("topic:", 3))
     topics = st.lists(st.sampled_from(note_ids), max_size=2).map(tuple) if note_ids else st.just(())
-    sections = st.lists(st.builds(Section, texts, texts, texts), max_size=2, unique_by=lambda part: part.id)
+    sections = st.lists(
+        st.builds(Section, texts, texts, texts, prompts), max_size=2, unique_by=lambda part: part.id
+    )
     sources = [
         draw(
             st.builds(
@@ -106,6 +110,7 @@ def corpora(draw: st.DrawFn) -> Corpus:
         "topics": topics,
         "content_note": texts,
         "caveat": texts,
+        "prompt": prompts,
     }
     entries: list[AnyEntry] = [
         draw(st.builds(Note, id=st.just(note), type=st.sampled_from(NoteType), **common)) for note in note_ids
@@ -211,6 +216,26 @@ async def test_a_load_says_what_it_changed(engine: AsyncEngine, old: Corpus, new
     assert "topic:25" not in result.changed_ids
     assert set(result.changed_ids) == {item.id for item in old.items()} & {item.id for item in new.items()}
     assert await read(engine) == kept
+
+
+async def test_prompts_come_change_and_go(engine: AsyncEngine, old: Corpus) -> None:
+    """Those of entries and those of sections; whose prompt is another one is among what was changed."""
+    source, entry = old.sources[0], old.entries[0]
+    assert entry.prompt
+
+    def with_prompts(prompt: Prompt | None) -> Corpus:
+        sections = (replace(source.sections[0], prompt=prompt), *source.sections[1:])
+        entries = (replace(entry, prompt=prompt), *old.entries[1:])
+        return replace(old, sources=(replace(source, sections=sections),), entries=entries)
+
+    await load(engine, old, "old")
+    for number, prompt in enumerate(
+        [replace(entry.prompt, questions=entry.prompt.questions[::-1]), Prompt("Else", ("Why?",)), None]
+    ):
+        result = await load(engine, with_prompts(prompt), f"{number}")
+        assert result.changed_ids == (source.id, entry.id)
+        assert await read(engine) == with_prompts(prompt)
+        assert (await load(engine, with_prompts(prompt), "anew")).changed_ids == ()
 
 
 async def test_rows_of_unchanged_entries_are_left_alone(engine: AsyncEngine, old: Corpus) -> None:

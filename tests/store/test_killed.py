@@ -14,11 +14,11 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.daily.model import State
 from bot.model import Corpus
-from bot.store import head, load, open_engine, read, revision, upgrade
+from bot.store import SqlBook, head, load, open_engine, read, revision, upgrade
 from bot.store.engine import reading
-
-VICTIM = Path(__file__).with_name("victim.py")
+from tests.store.daily import MANY, NOON, SERVER, TOMORROW, a_schedule, added, claimed
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def victim(task: str, url: str, corpora: Path) -> AsyncIterator[Process]:
     # Nobody hears of the coverage of what is killed, and measuring it takes long.
     quick = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, VICTIM, task, url, corpora, stdin=PIPE, stdout=PIPE, env=quick
+        sys.executable, "-m", "tests.store.victim", task, url, corpora, stdin=PIPE, stdout=PIPE, env=quick
     )
     try:
         yield process
@@ -68,6 +68,38 @@ async def test_killed_while_loading(
     assert seen == {"old", "new"}
     await load(engine, old, "at last")
     assert await read(engine) == old
+
+
+async def test_killed_while_delivering(database_url: str, engine: AsyncEngine, tmp_path: Path) -> None:
+    """At twenty random moments: each day that is over has its delivery, and what was posted was counted."""
+    corpora = tmp_path / "corpora"
+    corpora.write_bytes(pickle.dumps([]))
+    book = SqlBook(engine)
+    await added(book, *(a_schedule(name) for name in "abcde"))
+    random.seed(2)
+    pending = 0
+    async with victim("deliver", database_url, corpora) as process:
+        for _ in range(20):
+            await kill_after(process, random.uniform(0, 2))  # noqa: S311
+            for each in await book.of(SERVER):
+                history = await book.history(each.id, MANY)
+                assert each.next_day
+                days = (each.next_day - NOON.date()).days
+                assert [one.day for one in history] == [
+                    each.next_day - n * TOMORROW for n in range(1, days + 1)
+                ]
+                assert len(each.memory.shown) == days
+                posted = sum(one.state is State.SENT for one in history)
+                assert int(each.trouble or 0) == posted
+                assert each.version == days + posted
+                pending += days - posted
+    assert pending
+    # What those who were killed held is free when their lease is over.
+    later = NOON + 1000 * TOMORROW
+    left = sum(
+        [1 for each in "abcde" for one in await book.history(each, MANY) if one.state is State.PENDING]
+    )
+    assert len(await claimed(book, later, limit=MANY)) == left
 
 
 async def test_killed_while_upgrading(tmp_path: Path) -> None:

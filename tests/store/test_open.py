@@ -100,14 +100,21 @@ async def test_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_how_connections_are_set_up(sqlite_url: str) -> None:
-    """Write-ahead log, foreign keys and full flushing hold on every connection, also after an upgrade."""
+    """Write-ahead log, foreign keys, full flushing and overwriting hold on every connection."""
     engine = open_engine(sqlite_url)
     await upgrade(engine)
     for transaction in (reading, writing):
         async with transaction(engine) as connection:
-            pragmas = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout", "application_id")
-            values = [await connection.scalar(text(f"PRAGMA {pragma}")) for pragma in pragmas]
-        assert values == ["wal", 1, 2, 30_000, int.from_bytes(b"INFO", "big")]
+            pragmas = {
+                "journal_mode": "wal",
+                "foreign_keys": 1,
+                "synchronous": 2,
+                "secure_delete": 1,
+                "busy_timeout": 30_000,
+                "application_id": int.from_bytes(b"INFO", "big"),
+            }
+            values = {name: await connection.scalar(text(f"PRAGMA {name}")) for name in pragmas}
+        assert values == pragmas
     await engine.dispose()
 
 

@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import sys
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,36 +13,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.daily.model import Delivery, Schedule
 from bot.errors import StoreError
-from bot.model import (
-    Action,
-    Actor,
-    Alias,
-    Community,
-    CommunitySettings,
-    Concept,
-    Contact,
-    Corpus,
-    Kind,
-    Licence,
-    Manifestation,
-    Name,
-    Note,
-    NoteType,
-    Origin,
-    QuestionWords,
-    Reading,
-    Section,
-    Source,
-    Statement,
-    Visibility,
-    Work,
-    WorkType,
-)
-from bot.store import head, info, load, open_engine, read, read_communities, revision, upgrade
+from bot.model import Community, Corpus, Place
+from bot.store import SqlBook, head, info, load, open_engine, read, read_communities, revision, upgrade
 from bot.store.engine import reading, writing
 from bot.store.migrate import _config, known_revisions
 from bot.store.tables import APPLICATION_ID, metadata
+from tests.store.past import decided, kept, scheduled
 
 ROWS = Path(__file__).parent / "revisions"
 PROCESS = """
@@ -60,65 +37,12 @@ asyncio.run(main())
 """
 
 
-def kept() -> Corpus:
-    """What the rows in `revisions` say, as this version of the program understands it."""
-    said = (Statement("Said.", Origin("source:one", "first", "3-4"), "the book"),)
-    source = Source(
-        id="source:one",
-        work=Work(
-            WorkType.BOOK,
-            "The Book",
-            authors=(Name("Doe", "Jo"), Name(literal="A collective")),
-            issued="2019",
-            publisher="A press",
-            url="https://example.org/",
-            language="en",
-        ),
-        short="Short.",
-        long="Long.",
-        sections=(Section("first", "First", "Summary."),),
-        licence=Licence("CC BY 4.0", "Jo Doe"),
-        manifestations=(Manifestation("Page", "as printed"),),
-        caveats=("The notes are lost.",),
-    )
-    contact = Contact(
-        id="contact:one",
-        title="Contact",
-        statements=said,
-        emails=("a@example.org",),
-        phones=("+1 416 555 0100",),
-        urls=("https://example.org/",),
-        region="Somewhere",
-        languages=("en",),
-        checked_on=date(2024, 2, 29),
-        checked_in="the book",
-    )
-    return Corpus(
-        sources=(source,),
-        entries=(
-            Note("topic:one", "Topic", said, aliases=(Alias("sujet", "fr"),), type=NoteType.TOPIC),
-            Reading(
-                "reading:one",
-                "Reading",
-                said,
-                topics=("topic:one",),
-                work=Work(WorkType.REPORT, "The Report"),
-            ),
-            Action(
-                "action:one", "Action", said, content_note="raids", actors=(Actor.ALLY,), audience="Readers"
-            ),
-            contact,
-        ),
-        thesaurus=(Concept("raid", (Alias("descente", "fr"),)),),
-        question_words=(
-            QuestionWords("en", ("what",), {**dict.fromkeys(Kind, ()), Kind.CONTACT: ("phone",)}),
-        ),
-    )
-
-
-def decided(start: str) -> dict[Community, CommunitySettings]:
-    """What the rows of a revision say that communities decided; before 0002, none could."""
-    return {} if start < "0002" else {Community("discord", "1"): CommunitySettings(Visibility.ROOM)}
+async def in_book(engine: AsyncEngine) -> list[tuple[Schedule, list[Delivery]]]:
+    """The schedules of the community and of the person in the rows, with their deliveries."""
+    book = SqlBook(engine)
+    own = await book.own(Place("matrix", "!room"))
+    schedules = [*await book.of(Community("discord", "1")), *([own] if own else [])]
+    return [(each, list(await book.history(each.id, 10))) for each in schedules]
 
 
 def differences(connection: Connection) -> object:
@@ -156,8 +80,10 @@ async def test_upgrade_from_every_revision(database_url: str, start: str) -> Non
                 await connection.exec_driver_sql(statement)
     assert await upgrade(engine) is (start != head())
     assert await revision(engine) == head()
-    assert await read(engine) == kept()
+    assert await read(engine) == kept(start)
     assert await read_communities(engine) == decided(start)
+    assert await in_book(engine) == (scheduled() if start >= "0003" else [])
+    assert await SqlBook(engine).rules() == ("2024a" if start >= "0003" else "")
     async with reading(engine) as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()

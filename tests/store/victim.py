@@ -9,13 +9,18 @@ import os
 import pickle
 import sys
 import time
-from itertools import cycle
+from datetime import UTC, datetime
+from itertools import count, cycle
 from pathlib import Path
 
 from alembic import command as command  # noqa: PLC0414 - imported before forking, for speed
 
 from bot.model import Corpus
-from bot.store import load, open_engine, upgrade
+from bot.store import SqlBook, load, open_engine, upgrade
+from tests.store.courier import counting
+from tests.store.daily import a_step, claimed, sent
+
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 async def load_for_ever(url: str, corpora: list[Corpus]) -> None:
@@ -24,6 +29,20 @@ async def load_for_ever(url: str, corpora: list[Corpus]) -> None:
     for number, which in enumerate(cycle((1, 0))):
         start = time.monotonic()
         await load(engine, corpora[which], f"{os.getpid()} {number}")
+        if number == 1:
+            say(os.getpid(), time.monotonic() - start)
+
+
+async def deliver_for_ever(url: str) -> None:
+    """Put what is due in the queue and post it, day after day; each day is a piece of work."""
+    book = SqlBook(open_engine(url))
+    for number in count():
+        start = time.monotonic()
+        due = await book.due(["discord"], FAR, 100)
+        now = max(each.due for each in due if each.due)
+        await book.enqueue([a_step(each) for each in due])
+        for delivery, schedule in await claimed(book, now, f"{os.getpid()} {number}"):
+            await book.record(delivery, sent(delivery, now), now, counting(schedule, delivery))
         if number == 1:
             say(os.getpid(), time.monotonic() - start)
 
@@ -47,7 +66,14 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if not child:
-            asyncio.run(load_for_ever(url, corpora) if task == "load" else upgrade_once(line.strip() or url))
+            match task:
+                case "load":
+                    work = load_for_ever(url, corpora)
+                case "deliver":
+                    work = deliver_for_ever(url)
+                case _:
+                    work = upgrade_once(line.strip() or url)
+            asyncio.run(work)
         os.waitpid(child, 0)
         say("gone")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import aiohttp
@@ -12,13 +12,16 @@ from discord import app_commands
 
 from bot.commands.describe import Services
 from bot.errors import SettingsError
+from bot.platforms.discord.attempts import trace
 from bot.platforms.discord.buttons import Pick, Press
 from bot.platforms.discord.desk import Desk
+from bot.platforms.discord.poster import DiscordPoster
 from bot.platforms.discord.registration import commands
 from bot.platforms.discord.rights import request_of
 
-FINISH = 7.0  # seconds for the answers that are under way when we are told to stop
+FINISH = 7.0  # seconds for what is under way when we are told to stop
 CLOSE = 2.0  # seconds for leaving the gateway after that
+LONGEST_WAIT = 30.0  # seconds: where Discord asks for more, discord.py says so; it takes no smaller number
 
 # Close codes with which the gateway says that trying again is of no use:
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
@@ -59,9 +62,14 @@ class Client(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=trace(),
             **options,
         )
         self.desk = Desk(services)
+        self.poster: DiscordPoster | None = None
+        self._posters = services.posters
+        self._connected = ExitStack()
         self.add_dynamic_items(Press, Pick)
         tree = Tree(self)
         for each in commands(self.desk.ask, self._complete, self._menu):
@@ -76,6 +84,14 @@ class Client(discord.AutoShardedClient):
     async def _menu(self, interaction: discord.Interaction, name: str, message: discord.Message) -> None:
         await self.desk.ask_about(interaction, name, words_in(message))
 
+    async def on_ready(self) -> None:
+        """Take posts from now on, when it is known who may do what where. It may be said more than once."""
+        if self.poster is None and not self.desk.closing:
+            ours = self.shard_ids  # None where all are
+            share = len(ours) / self.shard_count if ours and self.shard_count else 1.0
+            self.poster = DiscordPoster(self, share)
+            self._connected.enter_context(self._posters.connected(self.poster))
+
     async def on_shard_connect(self, shard_id: int) -> None:
         """Leave a line for the operator."""
         log.info("connected", platform="discord", shard=shard_id)
@@ -89,10 +105,15 @@ class Client(discord.AutoShardedClient):
         if not self.desk.closing:
             log.warning("disconnected", platform="discord", shard=shard_id)
 
+    async def finish(self) -> None:
+        """Take no more questions and no more posts, and see those that were taken through."""
+        self._connected.close()
+        await asyncio.gather(self.desk.close(), *([self.poster.close()] if self.poster else ()))
+
     async def leave(self) -> None:
         """Hear no more, answer what was heard until then, and close."""
         await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
-        await self.desk.close()
+        await self.finish()
         await self.close()
 
 
@@ -144,7 +165,7 @@ async def run(services: Services, stop: asyncio.Event, token: str, **options: An
         finally:
             told.cancel()
             with suppress(TimeoutError):
-                await asyncio.wait_for(client.desk.close(), FINISH)
+                await asyncio.wait_for(client.finish(), FINISH)
             with suppress(TimeoutError, aiohttp.ClientError):
                 await asyncio.wait_for(client.leave(), CLOSE)
             connection.cancel()

@@ -32,7 +32,8 @@ log = structlog.get_logger()
 async def deliver(send: Callable[[], Awaitable[object]], patience: float) -> bool:
     """Send until it has arrived, for so many seconds. False where it is too late or Discord is out of reach.
 
-    discord.py's own attempts count towards those seconds, too.
+    discord.py's own attempts count towards those seconds, too; where Discord asks for a longer wait than the
+    client takes, it makes none.
 
     Raises:
         discord.HTTPException: Discord refuses what was sent, and would again.
@@ -53,6 +54,8 @@ async def deliver(send: Callable[[], Awaitable[object]], patience: float) -> boo
             if error.status != 429 and error.status < 500:
                 raise
             wait, reason = _asked_to_wait(error) or pause, str(error.status)
+        except discord.RateLimited as error:
+            wait, reason = error.retry_after, "429"
         except (aiohttp.ClientError, OSError, ValueError) as error:  # the last: what came back was no JSON
             wait, reason = pause, type(error).__name__
         else:

@@ -189,7 +189,7 @@ class Desk:
     ) -> discord.ui.LayoutView:
         tr = request.tr
         controls = Controls(where, self._found(where, reply), public=public and self._is_typed(where))
-        share = not public and reply.cards and can_share(interaction)
+        share = not public and reply.cards and can_share(interaction) and not _acts(where)
         closing = [controls.share(tr("Show to everyone"))] if share else []
         return _forgotten(page(reply, where.start, controls, tr, closing).view)
 
@@ -267,6 +267,12 @@ def _posting(
         nonce = str(interaction.message.id if interaction.message else interaction.id)
         return partial(channel.send, view=view, suppress_embeds=True, nonce=nonce)
     return partial(interaction.followup.send, view=view, suppress_embeds=True)
+
+
+def _acts(where: Address) -> bool:
+    """Whether an answer cannot be shown to everyone, since asking again does something again."""
+    asked = where.question.command if isinstance(where.question, Ask) else ""
+    return asked in REGISTRY and REGISTRY[asked].acts
 
 
 def _press(interaction: discord.Interaction, custom_id: str) -> tuple[int, int, str]:

@@ -20,6 +20,7 @@ DEFAULTS: Mapping[str, Any] = {
     "contexts": [0, 1, 2],
     "integration_types": [SERVER_INSTALL],
 }
+SETS = frozenset({"contexts", "integration_types", "channel_types"})  # lists in which order means nothing
 # What Discord adds of its own, and what `contexts` has replaced.
 IGNORED = frozenset(
     {
@@ -118,7 +119,7 @@ def _facts(thing: Payload, path: str) -> Iterator[tuple[str, Any]]:
             yield here, [each["name"] for each in value]  # their order is what people see
             for each in value:
                 yield from _facts(each, f"{here}.{each['name']}.")
-        elif name in DEFAULTS and isinstance(value, list):
+        elif name in SETS:
             yield here, sorted(value)
         else:
             yield here, value

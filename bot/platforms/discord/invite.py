@@ -2,7 +2,8 @@
 
 import discord
 
-# Reading what people write is not among them: commands come to the bot without it.
+# Reading what people write is not among them: commands come to the bot without it. Nor is opening threads:
+# who wants them mostly lets everybody open some, and is told otherwise which permission it takes.
 LEAST = discord.Permissions(view_channel=True, send_messages=True)
 COMMANDS = "applications.commands"
 

@@ -1,24 +1,27 @@
 """The commands as Discord shows them, made from their one description.
 
-Discord's limits on a command stand in its reference, “Application Command Structure”. Whatever language
-somebody is shown a command in, its name and those of its options come back in English.
+Commands of two words are the subcommands of a group, which cannot be given by itself. Discord's limits on a
+command stand in its reference, “Application Command Structure”. Whatever language somebody is shown a command
+in, its name and those of its options come back in English.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 
-from bot.commands.describe import REGISTRY, Command, Option
+from bot.commands.describe import GROUPS, REGISTRY, Channel, Command, Option, Role
 from bot.commands.request import Audience
 from bot.commands.words import label
 from bot.i18n import negotiate, translator
 
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+# Where everybody may write and what is posted stays: threads, forums and voice channels are something else.
+POSTED_IN = [discord.ChannelType.text, discord.ChannelType.news]
 INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 # Hides a command from those who may not give it. A server can change that, so it is checked again when given.
 MODERATORS = discord.Permissions(manage_guild=True)
@@ -31,13 +34,13 @@ OnComplete = Callable[[discord.Interaction, str, str, str, dict[str, str]], Awai
 """Called with the command, the option, what is typed of it so far, and the other options as far as given."""
 OnMenu = Callable[[discord.Interaction, str, discord.Message], Awaitable[None]]
 """Called with the command whose entry in the menu of a message was chosen, and with the message."""
-AppCommand = app_commands.Command[Any, ..., None] | app_commands.ContextMenu
+AppCommand = app_commands.Command[Any, ..., None] | app_commands.Group | app_commands.ContextMenu
 
 
 def commands(on_command: OnCommand, on_complete: OnComplete, on_menu: OnMenu) -> list[AppCommand]:
     """Every command, and an entry in the menu of a message for those that have one, for a `CommandTree`."""
     return [
-        *(_slash(described, on_command, on_complete) for described in REGISTRY.values()),
+        *_typed(on_command, on_complete),
         *(_menu(described, on_menu) for described in REGISTRY.values() if described.menu),
     ]
 
@@ -60,7 +63,7 @@ class Catalogues(app_commands.Translator):
         if not _spoken(locale):
             return None
         tr = translator(locale.value)
-        if context.location is Location.parameter_name:
+        if context.location in (Location.parameter_name, Location.group_name):
             return tr.name(string.message)
         if context.location is Location.command_name and isinstance(context.data, app_commands.Command):
             return tr.name(string.message)
@@ -87,8 +90,35 @@ class _Words(app_commands.Transformer):
     async def autocomplete(self, interaction: discord.Interaction, value: str | float, /) -> Any:  # noqa: ANN401
         """What it could be."""
         name = self._option.name
-        given = {other: str(words) for other, words in interaction.namespace if other != name}
+        given = {other: _as_text(words) for other, words in interaction.namespace if other != name}
         return await self._on_complete(interaction, self._described.name, name, str(value), given)
+
+
+class _Chosen(app_commands.Transformer):
+    """An option that is a channel or a role, which Discord offers by itself: its value is an id."""
+
+    def __init__(self, option: Option) -> None:
+        self._is_channel = isinstance(option.marker, Channel)
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord offers."""
+        kind = discord.AppCommandOptionType
+        return kind.channel if self._is_channel else kind.role
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Of channels, those in which something can be posted for all to read."""
+        return POSTED_IN if self._is_channel else []
+
+    async def transform(self, interaction: discord.Interaction, value: Any, /) -> str:  # noqa: ANN401, ARG002
+        """The id."""
+        return _as_text(value)
+
+
+def _as_text(value: object) -> str:
+    """The value of an option: words as they are, anything else that Discord knows by its id."""
+    return str(getattr(value, "id", value))
 
 
 def _spoken(locale: discord.Locale) -> bool:
@@ -96,7 +126,36 @@ def _spoken(locale: discord.Locale) -> bool:
     return locale.value.partition("-")[0] == language.partition("_")[0]
 
 
-def _slash(described: Command, on_command: OnCommand, on_complete: OnComplete) -> AppCommand:
+def _typed(on_command: OnCommand, on_complete: OnComplete) -> Iterator[AppCommand]:
+    """The commands that stand alone and the groups, in the order of the registry."""
+    groups: dict[str, app_commands.Group] = {}
+    for described in REGISTRY.values():
+        command = _slash(described, on_command, on_complete)
+        if not described.group:
+            yield command
+            continue
+        if described.group not in groups:
+            groups[described.group] = _group(described.group)
+            yield groups[described.group]
+        groups[described.group].add_command(command)
+
+
+def _group(name: str) -> app_commands.Group:
+    """A group without its commands: who may see it and where, Discord can be told of all of them alone."""
+    audiences = {described.audience for described in REGISTRY.values() if described.group == name}
+    audience = Audience.EVERYONE if Audience.EVERYONE in audiences else Audience.MODERATOR
+    return app_commands.Group(
+        name=name,
+        description=GROUPS[name],
+        allowed_contexts=_contexts(audience),
+        allowed_installs=INSTALLS,
+        default_permissions=_permissions(audience),
+    )
+
+
+def _slash(
+    described: Command, on_command: OnCommand, on_complete: OnComplete
+) -> app_commands.Command[Any, ..., None]:
     async def callback(interaction: discord.Interaction, **values: str | None) -> None:
         given = {name: words for name, words in values.items() if words is not None}
         await on_command(interaction, described.name, given)
@@ -110,21 +169,25 @@ def _slash(described: Command, on_command: OnCommand, on_complete: OnComplete) -
         callback
     )
     command: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name=described.name,
+        name=described.name.rpartition(" ")[2],
         description=described.description,
         callback=callback,
-        allowed_contexts=_contexts(described),
+        allowed_contexts=_contexts(described.audience),
         allowed_installs=INSTALLS,
     )
-    command.default_permissions = _permissions(described)
+    command.default_permissions = _permissions(described.audience)
     return command
 
 
 def _parameter(described: Command, option: Option, on_complete: OnComplete) -> inspect.Parameter:
+    if isinstance(option.marker, Channel | Role):
+        filled_in: object = _Chosen(option)
+    else:
+        filled_in = str if option.choices else _Words(described, option, on_complete)
     return inspect.Parameter(
         option.name,
         inspect.Parameter.KEYWORD_ONLY,
-        annotation=str if option.choices else _Words(described, option, on_complete),
+        annotation=filled_in,
         default=inspect.Parameter.empty if option.required else None,
     )
 
@@ -140,17 +203,17 @@ def _menu(described: Command, on_menu: OnMenu) -> app_commands.ContextMenu:
     menu = app_commands.ContextMenu(
         name=described.menu,
         callback=callback,
-        allowed_contexts=_contexts(described),
+        allowed_contexts=_contexts(described.audience),
         allowed_installs=INSTALLS,
     )
-    menu.default_permissions = _permissions(described)
+    menu.default_permissions = _permissions(described.audience)
     return menu
 
 
-def _contexts(described: Command) -> app_commands.AppCommandContext:
+def _contexts(audience: Audience) -> app_commands.AppCommandContext:
     """Where it can be given: what moderators decide, they decide for a server."""
-    return EVERYWHERE if described.audience is Audience.EVERYONE else SERVERS
+    return EVERYWHERE if audience is Audience.EVERYONE else SERVERS
 
 
-def _permissions(described: Command) -> discord.Permissions | None:
-    return None if described.audience is Audience.EVERYONE else MODERATORS
+def _permissions(audience: Audience) -> discord.Permissions | None:
+    return None if audience is Audience.EVERYONE else MODERATORS

@@ -57,10 +57,19 @@ class Controls(Protocol):
         """A button that goes on with the page that begins with a part."""
 
 
-def page(reply: Reply, start: int, controls: Controls, tr: Translator, closing: Sequence[Item] = ()) -> Page:
+def page(
+    reply: Reply,
+    start: int,
+    controls: Controls,
+    tr: Translator,
+    closing: Sequence[Item] = (),
+    *,
+    opening: str = "",
+) -> Page:
     """The page of a reply that begins with the part `start`; a part there is not is the first.
 
-    `closing` are at most five buttons that stand last, after the one that leads to the next page.
+    `closing` are at most five buttons that stand last, after the one that leads to the next page; `opening`
+    is markdown that stands first, as it is.
     """
     rest = layout(reply, tr)
     parts = list(islice(rest, max(start, 0) + 1))
@@ -68,8 +77,12 @@ def page(reply: Reply, start: int, controls: Controls, tr: Translator, closing: 
         start = 0
     head = continued(reply, parts, start, tr) if parts else ""
     taken = size(head) + _closing_size(closing)
+    if opening:
+        taken += size(opening) + Size(0, OVERHEAD, 1)
     end = page_end(parts, rest, start, taken=taken, cards=min(max(reply.page, 1), CARDS))
     view = ui.LayoutView(timeout=None)
+    if opening:
+        view.add_item(ui.TextDisplay(opening))
     for index, group in groupby(parts[start:end], key=lambda part: part.card):
         items = _items(list(group), head, controls)
         head = ""

@@ -4,18 +4,27 @@ Nothing of it is looked up or kept. What Discord hides or shows in its client is
 right is looked at again whenever something is done.
 """
 
+from functools import partial
+
+import aiohttp
 import discord
+import structlog
 
 from bot.commands.request import Audience, Request
-from bot.i18n import Translator, message
-from bot.model import Community
+from bot.errors import PlatformError
+from bot.i18n import Translator, message, translator
+from bot.model import Community, Place
 
 MANAGE_SERVER = message("Manage Server")
 SEND = message("Send Messages")
 SEND_IN_THREADS = message("Send Messages in Threads")
+CREATE_THREADS = message("Create Public Threads")
 EXTERNAL_APPS = message("Use External Apps")
 VIEW = message("View Channel")
 MANAGE_PERMISSIONS = message("Manage Permissions")
+
+
+log = structlog.get_logger()
 
 
 def request_of(interaction: discord.Interaction) -> Request:
@@ -23,13 +32,54 @@ def request_of(interaction: discord.Interaction) -> Request:
     locale = str(interaction.locale)
     ours = interaction.guild_id is not None and interaction.is_guild_integration()
     moderator = ours and interaction.permissions.manage_guild
+    tr = translator(locale)
+    here = ours or interaction.context.dm_channel
     return Request(
         locale=locale,
         audience=Audience.MODERATOR if moderator else Audience.EVERYONE,
         community=Community("discord", str(interaction.guild_id)) if ours else None,
         moderator_right=MANAGE_SERVER,
+        place=Place("discord", str(interaction.channel_id)) if here else None,
+        direct=partial(_direct, interaction, tr),
+        has_channels=ours,
+        called=partial(_called, interaction),
         remembers_language=False,
     )
+
+
+def _called(interaction: discord.Interaction, channel_or_role: str) -> str:
+    """The name of a channel, a thread or a role of the server; empty where we know of none."""
+    guild = interaction.guild
+    if guild is None or not channel_or_role.isdecimal():
+        return ""
+    number = int(channel_or_role)
+    if channel := guild.get_channel_or_thread(number):
+        return f"#{channel.name}"
+    role = guild.get_role(number)
+    return f"@{role.name.removeprefix('@')}" if role else ""
+
+
+async def _direct(interaction: discord.Interaction, tr: Translator) -> Place:
+    """Open the direct messages with who asks; of them, only the id of the channel is kept."""
+    if interaction.context.dm_channel:
+        return Place("discord", str(interaction.channel_id))
+    try:
+        # By hand, since discord.py would remember whose they are.
+        opened = await interaction.client.http.start_private_message(interaction.user.id)
+        return Place("discord", str(int(opened["id"])))
+    except discord.HTTPException as error:
+        if 400 <= error.status < 500 and error.status != 429:
+            raise PlatformError(
+                tr(
+                    "Discord does not let me write to you. Allow direct messages (the name of a server,"
+                    " Privacy Settings), or write to me first, and ask again."
+                )
+            ) from None
+        problem: Exception = error
+    except (discord.RateLimited, aiohttp.ClientError, OSError, ValueError, TypeError, LookupError) as error:
+        problem = error
+    log.warning("no direct messages", platform="discord", error=type(problem).__name__)
+    raise PlatformError(tr("Discord is out of order. Please ask again in some minutes.")) from None
 
 
 def can_share(interaction: discord.Interaction) -> bool:

@@ -11,14 +11,16 @@ from functools import partial
 
 from bot.commands.describe import Services
 from bot.commands.request import Audience, Request
+from bot.errors import PlatformError
 from bot.i18n import message
-from bot.model import Community, Visibility
+from bot.model import Community, Place, Visibility
 from bot.platforms.matrix.direct import DirectRooms
 from bot.platforms.matrix.followup import FIELD, Seal, Step
 from bot.platforms.matrix.hearing import Said, step
 from bot.platforms.matrix.homeserver import Homeserver, Json
 from bot.platforms.matrix.manual import PRIVATE, PUBLIC, typed
 from bot.platforms.matrix.message import Message
+from bot.platforms.matrix.poster import ROOM
 from bot.platforms.matrix.render import content, page
 from bot.platforms.matrix.send import insist, send, txn_id
 from bot.platforms.matrix.server import RefusedError, TransientError
@@ -32,6 +34,7 @@ LOOKED_BACK = 60  # events of a room, among which the last answer to somebody is
 
 # Of a room and a person: whether they moderate it.
 MayModerate = Callable[[str, str], Awaitable[bool]]
+Direct = Callable[[], Awaitable[Place]]
 
 
 class Conversations:
@@ -87,16 +90,26 @@ class Conversations:
         if opened is None:
             return
         place, joined = opened
+        invited = False
+
+        async def direct() -> Place:
+            nonlocal invited
+            asked_to, already_there = await self._open_direct(said, last)
+            invited = not already_there
+            return asked_to
+
         last = await self._last(said, place)
-        request = self._request(said, last)
+        request = self._request(said, last, direct)
         # Looked up each time, and only where it matters: it may take the homeserver a moment.
         if not said.alone and concerns_moderators(said, last, request):
             moderator = await self._may_moderate(said.room_id, said.sender)
-            request = self._request(said, last, moderator=moderator)
+            request = self._request(said, last, direct, moderator=moderator)
         taken = await turn(said, last, request, self._services)
         await self._show(said, taken, request, place, last=last)
         if not joined:
             await self.say(said, _invited, 1)
+        elif invited:
+            await self.say(said, _asked_in, 1)
 
     async def _prefer(self, said: Said, *, private: bool) -> None:
         """Answer somebody in private from now on, or where they ask."""
@@ -113,14 +126,33 @@ class Conversations:
             await self.say(said, _no_direct_room)
             return None
 
-    def _request(self, said: Said, last: Step, *, moderator: bool = False) -> Request:
+    async def _open_direct(self, said: Said, last: Step) -> tuple[Place, bool]:
+        """Where the asker alone can be written to, and whether they are there; raises `PlatformError`."""
+        if said.alone:
+            return Place("matrix", said.room_id), True
+        try:
+            room_id, joined = await self._direct.room_with(said.sender)
+        except (RefusedError, TransientError):
+            tr = self._request(said, last).tr
+            raise PlatformError(
+                tr("I could not open a direct room with you. You can open one with me, and ask me there.")
+            ) from None
+        return Place("matrix", room_id), joined
+
+    def _request(
+        self, said: Said, last: Step, direct: Direct | None = None, *, moderator: bool = False
+    ) -> Request:
+        room = None if said.alone else said.room_id
         return Request(
             locale=last.locale or self._locale,
             audience=Audience.MODERATOR if moderator else Audience.EVERYONE,
             prefix=self._prefix,
-            community=None if said.alone else Community("matrix", said.room_id),
+            community=Community("matrix", room) if room else None,
             usually=Visibility.ROOM,  # nothing can be shown to one of several
             moderator_right=MODERATOR,
+            place=Place("matrix", room) if room else None,
+            direct=direct,
+            mentionable=(ROOM,) if room else (),
         )
 
     def _decided_private(self, room_id: str) -> bool:
@@ -207,6 +239,10 @@ def _no_direct_room(request: Request) -> str:
 
 def _invited(request: Request) -> str:
     return request.tr("I have answered you in a direct room. Please accept my invitation to it.")
+
+
+def _asked_in(request: Request) -> str:
+    return request.tr("I have invited you to a direct room. Please accept my invitation to it.")
 
 
 def _in_private(request: Request) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from bot.commands.describe import REGISTRY, Command, Option
-from bot.commands.request import Audience
+from bot.commands.permission import options_for
+from bot.commands.request import Audience, Request
 from bot.i18n import Translator
 from bot.platforms.matrix.homeserver import Homeserver, Json
 from bot.platforms.matrix.send import insist
@@ -20,7 +21,10 @@ TYPE = "org.matrix.msc4391.command_description"
 
 
 def descriptions(own_id: str, tr: Translator) -> Iterator[tuple[str, Json]]:
-    """State key and content of each event that describes a command everybody may give."""
+    """State key and content of each event that describes a command everybody may give.
+
+    In a group, its name is that of the group and its own with a space between them, as the proposal has it.
+    """
     for command in REGISTRY.values():
         if command.audience is Audience.EVERYONE:
             digest = hashlib.sha256(f"{command.name}{own_id}".encode()).digest()
@@ -48,7 +52,7 @@ async def _there(server: Homeserver, place: Sequence[str]) -> Json | None:
 
 
 def _described(command: Command, tr: Translator) -> Json:
-    options = [option for option in command.options if option.audience is Audience.EVERYONE]
+    options = options_for(command, Request())
     return {
         "command": command.name,
         "description": _text(tr(command.description)),

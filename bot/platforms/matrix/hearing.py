@@ -163,7 +163,7 @@ def _invoked(content: Mapping[str, Any]) -> Ask | None:
 
 
 def _ours(words: str) -> bool:
-    """Whether the first word is a command of ours in any language, nearly one, or leads on from an answer."""
+    """Whether they begin like a command of ours in any language, or nearly so, or lead on from an answer."""
     if step(words, commanded=True) is not None:
         return True
     first = words.split(maxsplit=1)[0].casefold()
@@ -171,11 +171,10 @@ def _ours(words: str) -> bool:
 
 
 def _names() -> set[str]:
+    """The first words of all commands: of those in a group, what the group is called."""
+    first = {command.partition(" ")[0] for command in REGISTRY}
     return {
-        name
-        for command in REGISTRY
-        for language in LANGUAGES
-        for name in (command, translator(language).name(command))
+        name for each in first for language in LANGUAGES for name in (each, translator(language).name(each))
     }
 
 

@@ -1,9 +1,10 @@
 """A reply as messages of a room: a plain body that stands alone, and the same as safe HTML."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 import nh3
@@ -16,6 +17,11 @@ from bot.reply import Choice, Reply
 
 # Bytes of a body: about two screens of a small phone, since everybody in the room scrolls past it.
 LENGTH = 2000
+# Characters of the JSON of both bodies together, in what is to be one message. An event may have 65,536 bytes
+# (Matrix specification, client-server API, “Size limits”), of which encryption takes a quarter; the rest is
+# for what the homeserver adds.
+WHOLE = 45_000
+AROUND = 60  # characters of the tags and line ends around a part, at most
 CHOICES = 9  # a message offers; what is typed to choose one then is one digit
 RULE = ("---", "<hr>")
 # Of what clients are to show (Matrix specification, “m.room.message msgtypes”) only what is written here.
@@ -56,19 +62,19 @@ def page(reply: Reply, start: int, tr: Translator, prefix: str) -> Page:
     said = [*_continued(reply, parts, start, tr), *_pieces(shown)]
     if following is not None:
         said.append(_more(parts, shown, end, tr, prefix))
-    return Page(
-        "\n\n".join(text for text, _ in said),
-        nh3.clean(
-            "".join(html for _, html in said),
-            tags=TAGS,
-            attributes=ATTRIBUTES,
-            url_schemes=SCHEMES,
-            link_rel=None,
-        ),
-        following,
-        offered,
-        tuple(card.id for card in cards if card.id),
-    )
+    return Page(*_bodies(said), following, offered, tuple(card.id for card in cards if card.id))
+
+
+def whole(reply: Reply, tr: Translator) -> Page:
+    """A reply without choices in one message, however long it is, up to what a message has room for."""
+    parts = layout(reply, tr)
+    # As nio writes what it encrypts: six characters of ASCII for each other letter.
+    taken = accumulate(len(json.dumps(part.text + part.html)) + AROUND for part in parts)
+    room = sum(each <= WHOLE for each in taken)
+    said = _pieces(parts[:room])
+    if room < len(parts):
+        said.append(("…", "<p>…</p>"))
+    return Page(*_bodies(said), None, (), tuple(card.id for card in reply.cards if card.id))
 
 
 def content(shown: Page) -> dict[str, Any]:
@@ -84,6 +90,18 @@ def content(shown: Page) -> dict[str, Any]:
         "formatted_body": shown.html,
         "m.mentions": {},
     }
+
+
+def _bodies(said: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The plain body and the formatted one."""
+    html = nh3.clean(
+        "".join(html for _, html in said),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )
+    return "\n\n".join(text for text, _ in said), html
 
 
 def _end(parts: Sequence[Part], start: int, cards: int) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 
 import structlog
@@ -10,7 +10,7 @@ import structlog
 from bot.commands.describe import Services
 from bot.commands.request import Request
 from bot.errors import InfoshopError, PlatformError
-from bot.model import Community, CommunitySettings
+from bot.model import Community, CommunitySettings, Place
 from bot.platforms.matrix import crosssigning
 from bot.platforms.matrix.account import Account
 from bot.platforms.matrix.backoff import Backoff
@@ -20,6 +20,7 @@ from bot.platforms.matrix.descriptions import publish
 from bot.platforms.matrix.followup import Seal
 from bot.platforms.matrix.journal import Journal
 from bot.platforms.matrix.listen import Ears
+from bot.platforms.matrix.poster import MatrixPoster
 from bot.platforms.matrix.power import Power
 from bot.platforms.matrix.rooms import Rooms
 from bot.platforms.matrix.send import insist, send, txn_id
@@ -39,10 +40,11 @@ log = structlog.get_logger()
 
 
 class Decided:
-    """What rooms decided for themselves, which moves with them and ends with them."""
+    """What rooms decided for themselves and what is posted in them: it moves with them and ends with them."""
 
     def __init__(self, services: Services) -> None:
         self._communities = services.communities
+        self._book = services.book
 
     async def move(self, old: str, new: str) -> None:
         """Let the same hold in the new room, unless it decided something itself. Raises `StoreError`."""
@@ -50,11 +52,15 @@ class Decided:
         decided = self._communities.of(_community(old))
         if decided != nothing and self._communities.of(_community(new)) == nothing:
             await self._communities.change(_community(new), decided)
+        if self._book is not None:
+            await self._book.move(Place("matrix", old), Place("matrix", new))
 
     async def forget(self, room_id: str) -> None:
-        """Keep nothing of what was decided. Raises `StoreError`."""
+        """Keep nothing of it. Raises `StoreError`."""
         if self._communities.of(_community(room_id)) != CommunitySettings():
             await self._communities.change(_community(room_id), CommunitySettings())
+        if self._book is not None:
+            await self._book.forget(Place("matrix", room_id))
 
 
 async def run(services: Services, stop: asyncio.Event, account: Account) -> None:
@@ -143,8 +149,19 @@ async def _speak(services: Services, stop: asyncio.Event, account: Account, clie
     )
     hint = partial(_hint, client, account.locale)
     log.info("connected", platform="matrix")
-    sync = Sync(client, journal, rooms, hear=ears.handle, wants=ears.wants, hint=hint, grace=account.grace)
-    await sync.run(stop)
+    with ExitStack() as posting:
+        connected_now = services.posters.connected(MatrixPoster(client, account.prefix))
+        sync = Sync(
+            client,
+            journal,
+            rooms,
+            hear=ears.handle,
+            wants=ears.wants,
+            hint=hint,
+            ready=lambda: posting.enter_context(connected_now),
+            grace=account.grace,
+        )
+        await sync.run(stop)
 
 
 async def _hint(client: Client, locale: str, room_id: str, event_id: str) -> None:

@@ -65,7 +65,8 @@ class Sync:
 
     `wants` says at once whether a message is worth telling: what is not costs no note of having been heard.
     `hint` is told the room and the event of a message that stays unreadable, once per room and day (UTC).
-    `grace` is how many seconds old a message may be.
+    `ready` is told once, when it is known which rooms we are in. `grace` is how many seconds old a message
+    may be.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Sync:
         hint: Hint,
         grace: float,
         wants: Wants = lambda _message, _room: True,
+        ready: Callable[[], object] = lambda: None,
     ) -> None:
         self._client = client
         self._journal = journal
@@ -85,10 +87,12 @@ class Sync:
         self._hear = hear
         self._hint = hint
         self._wants = wants
+        self._ready = ready
         self._grace = grace
         self._lanes = Lanes()
         self._sealed: dict[str, _Sealed] = {}
         self._upkeeping = False
+        self._is_ready = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Listen until `stop`; then finish what is under way, within ten seconds.
@@ -132,6 +136,9 @@ class Sync:
                 log.warning("homeserver answers again", platform="matrix", count=backoff.tried)
                 backoff.reset()
             self._take(body, missed)
+            if not self._is_ready:
+                self._is_ready = True
+                self._ready()
             since, fresh_start = body["next_batch"], False
             self._give_up()
             if not self._upkeeping:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.commands.about import registered_as
-from bot.commands.describe import Services
+from bot.commands.about import group_named, registered_as
+from bot.commands.describe import REGISTRY, Services
 from bot.commands.dispatch import answer
 from bot.commands.parse import RefusedError as NotUnderstoodError
 from bot.commands.parse import parse
@@ -49,10 +49,12 @@ def concerns_moderators(said: Said, last: Step, request: Request) -> bool:
         question = last.offered[way - 1] if 1 <= way <= len(last.offered) else ""
     elif way == MORE:
         question = last.question
-    name = question.command if isinstance(question, Ask) else question.partition(" ")[0]
-    described = registered_as(name, request)
-    if described is None:
-        return False
+    words = (question.command if isinstance(question, Ask) else question).split()
+    group = group_named(words[0], request) if words else ""
+    described = registered_as(" ".join(words[: 2 if group else 1]), request)
+    if described is None:  # then it is answered which commands there are, unless it may be a question
+        there = (each.audience for each in REGISTRY.values() if group in ("", each.group))
+        return (bool(group) or said.commanded) and Audience.MODERATOR in there
     lists_commands = described.name == "help"
     audiences = {described.audience, *(option.audience for option in described.options)}
     return lists_commands or Audience.MODERATOR in audiences
@@ -86,12 +88,17 @@ async def _commanded(line: str, last: Step, request: Request, services: Services
 
 
 async def _in_own_words(line: str, last: Step, request: Request, services: Services) -> Turn:
-    """What needs no prefix: a command where the first word is one and it is answered, else a question."""
+    """What needs no prefix: a command where the line begins with one and it is answered, else a question.
+
+    A group by itself asks which commands it has.
+    """
     searched = Ask("find", {"words": line})
-    if registered_as(line.split(maxsplit=1)[0], request) is None:
+    first = line.split(maxsplit=1)[0]
+    group = group_named(first, request)
+    if not group and registered_as(first, request) is None:
         return await _asked(searched, request, services)
     commanded = await _commanded(line, last, request, services)
-    if commanded.reply.found:
+    if commanded.reply.found or (group and first == line.strip()):
         return commanded
     found = await _asked(searched, request, services)
     return found if found.reply.found else commanded

@@ -4,12 +4,12 @@ import asyncio
 import signal
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app
+from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -21,6 +21,7 @@ from rich.console import Console
 from bot.commands.describe import Services
 from bot.platforms.terminal.completion import LineCompleter
 from bot.platforms.terminal.lines import lines
+from bot.platforms.terminal.poster import TerminalPoster
 from bot.platforms.terminal.room import Room
 
 PROMPT = "> "
@@ -31,8 +32,9 @@ async def chat(services: Services, locale: str, *, color: bool = True) -> None:
     """Talk until the reader leaves, the input ends, or SIGTERM or SIGHUP asks to stop; then return.
 
     Where both ends are a terminal that can move its cursor, lines are edited and completed; anywhere else
-    they are read one by one, and the answers are printed without escape codes. `color=False` goes without
-    colour, as the environment variable NO_COLOR does. Nothing that is typed is written anywhere.
+    they are read one by one, and the answers are printed without escape codes. What is posted here meanwhile
+    stands between what is said. `color=False` goes without colour, as the environment variable NO_COLOR does.
+    Nothing that is typed is written anywhere.
     """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a locale without our characters must not end the talk
@@ -40,10 +42,13 @@ async def chat(services: Services, locale: str, *, color: bool = True) -> None:
     console = Console(no_color=True if not color else None, markup=False, emoji=False, highlight=False)
     room = Room(services, locale, console, (lambda: console.height) if at_screen else lambda: None)
     if at_screen and not is_dumb_terminal():
+        poster = TerminalPoster(console, run_in_terminal)
         talk = asyncio.ensure_future(_at_screen(room, color=color))
     else:
-        talk = asyncio.ensure_future(_by_line(room, prompt=PROMPT if at_screen else ""))
-    with _stopped_by_signals(talk):
+        between = _Between(PROMPT if at_screen else "")
+        poster = TerminalPoster(console, between.aside)
+        talk = asyncio.ensure_future(_by_line(room, between))
+    with _stopped_by_signals(talk), services.posters.connected(poster):
         try:
             await asyncio.wait({talk})
         finally:
@@ -52,15 +57,31 @@ async def chat(services: Services, locale: str, *, color: bool = True) -> None:
         talk.result()
 
 
-async def _by_line(room: Room, *, prompt: str) -> None:
-    if prompt:
+class _Between:
+    """What stands between two lines that are read: the `prompt`, if there is one, and what is posted."""
+
+    def __init__(self, prompt: str) -> None:
+        self.prompt = prompt
+        self.answering = asyncio.Lock()
+
+    async def aside(self, show: Callable[[], None]) -> None:
+        """Print something when no answer is under way; the prompt then stands below it."""
+        async with self.answering:
+            _write("\n" if self.prompt else "")
+            show()
+            _write(self.prompt)
+
+
+async def _by_line(room: Room, between: _Between) -> None:
+    if between.prompt:
         room.welcome()
-        _write(prompt)
+        _write(between.prompt)
     async for line in lines(sys.stdin.fileno()):
-        if not await room.hear(line):
-            return
-        _write(prompt)
-    _write("\n" if prompt else "")
+        async with between.answering:
+            if not await room.hear(line):
+                return
+            _write(between.prompt)
+    _write("\n" if between.prompt else "")
 
 
 async def _at_screen(room: Room, *, color: bool) -> None:

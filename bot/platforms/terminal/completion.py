@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document as Typed
 
-from bot.commands.about import allowed, known_as
-from bot.commands.describe import Command, CommandName, Document, Option, Topic
+from bot.commands.about import allowed, beginnings, group_named, in_group, known_as
+from bot.commands.describe import GROUPS, Command, CommandName, Document, Option, Topic
 from bot.commands.dispatch import complete
 from bot.commands.parse import option_named
 from bot.commands.permission import options_for
-from bot.commands.words import begins
+from bot.commands.words import begins, spoken
 from bot.platforms.clean import one_line
 from bot.platforms.terminal.room import COMMAND, Room
 
@@ -39,20 +39,39 @@ class LineCompleter(Completer):
             yield from self._values("find", "words", line, quoted=False)
             return
         name, space, rest = line.removeprefix(COMMAND).partition(" ")
+        request = self._room.request
         if not space:
             yield from self._commands(name)
-        elif (command := known_as(name, self._room.request)) is not None:
+            return
+        if group := group_named(name, request):
+            second, space, rest = rest.lstrip().partition(" ")
+            if not space:
+                yield from self._in_group(group, second)
+                return
+            name = f"{group} {second}"
+        if (command := known_as(name, request)) is not None:
             yield from self._options(command, rest)
 
     def _commands(self, prefix: str) -> Iterator[Completion]:
         request = self._room.request
         tr = request.tr
-        offered = [
-            (each.name, tr.name(each.name), tr(each.description)) for each in allowed(request).values()
-        ]
-        for name, shown, description in (*offered, (QUIT, QUIT, tr("Leave."))):
+        commands = allowed(request)
+        offered = {
+            each: tr(GROUPS[each] if each in GROUPS else commands[each].description)
+            for each in beginnings(request)
+        }
+        for name, description in {**offered, QUIT: tr("Leave.")}.items():
+            shown = tr.name(name)
             if begins(prefix, name, shown):
                 yield Completion(shown, -len(prefix), f"{COMMAND}{shown}", description)
+
+    def _in_group(self, group: str, prefix: str) -> Iterator[Completion]:
+        request = self._room.request
+        tr = request.tr
+        for each in in_group(group, request):
+            name, shown = (called.partition(" ")[2] for called in (each.name, tr.name(each.name)))
+            if begins(prefix, name, shown):
+                yield Completion(shown, -len(prefix), spoken(each.name, request), tr(each.description))
 
     def _options(self, command: Command, rest: str) -> Iterator[Completion]:
         if (match := NAMED.search(rest)) and (option := self._option(command, match)):

@@ -7,14 +7,15 @@ from rich.text import Text
 
 from bot.commands.describe import Services
 from bot.commands.dispatch import answer
-from bot.commands.request import Request
+from bot.commands.request import Audience, Request
 from bot.commands.words import spoken
-from bot.model import Kind
+from bot.model import Community, Kind, Place
 from bot.platforms.clean import one_line
 from bot.platforms.terminal.render import choices, continued, hang, layout, page_end, show
 from bot.reply import Ask, Reply
 
 COMMAND = "/"
+PLACE = Place("terminal", "")
 LEAVE = frozenset({"/quit", "/exit"})
 # A larger number is a year or a law, and so a question.
 LARGEST_CHOICE = 99
@@ -32,7 +33,7 @@ class Room:
         self, services: Services, locale: str, console: Console, rows: Callable[[], int | None]
     ) -> None:
         self.services = services
-        self.request = Request(locale=locale)
+        self.request = _request(locale)
         self._console = console
         self._rows = rows
         self._reply = Reply()
@@ -106,7 +107,7 @@ class Room:
     async def _ask(self, asked: str | Ask) -> None:
         self._reply = await answer(asked, self.request, self.services)
         if self._reply.locale:
-            self.request = Request(locale=self._reply.locale)
+            self.request = _request(self._reply.locale)
         self._shown = 0
         self._turn_page()
 
@@ -134,6 +135,23 @@ class Room:
             )
         else:
             self.say(tr("This goes on: press Enter or type “more”."))
+
+
+def _request(locale: str) -> Request:
+    """The circumstances of a command here: whoever sits at a terminal has the database, and so decides."""
+    return Request(
+        locale=locale,
+        audience=Audience.MODERATOR,
+        prefix=COMMAND,
+        community=Community(PLACE.platform, PLACE.id),
+        usually=None,
+        place=PLACE,
+        direct=_here,
+    )
+
+
+async def _here() -> Place:
+    return PLACE
 
 
 def _choice(words: str) -> int | None:
