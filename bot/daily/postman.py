@@ -6,7 +6,7 @@ finds them when it is over goes on with them.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -207,16 +207,20 @@ class Postman:
         )
         allowance.spend(len(held))
         for delivery, schedule in held:
-            task = asyncio.create_task(self._courier.deliver(poster, delivery, schedule))
-            self._under_way[task] = poster.platform
-            task.add_done_callback(self._done)
+            self._begin(self._courier.deliver(poster, delivery, schedule), poster.platform)
         return allowance.wait if len(held) == limit else REST
+
+    def _begin(self, work: Coroutine[object, object, None], platform: str) -> None:
+        """Have something done beside the round, for a platform or for none."""
+        task = asyncio.create_task(work)
+        self._under_way[task] = platform
+        task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way.pop(task, None)
         if not task.cancelled() and (error := task.exception()):
             # Its lease runs out, and then somebody goes on with it.
-            log.error("delivery left", error=type(error).__name__, path=whereabouts(error))
+            log.error("work left", error=type(error).__name__, path=whereabouts(error))
 
     async def _tidy(self) -> None:
         """Mend what a wrong clock or old zone data sent astray; once a day, forget what is too old."""
@@ -234,6 +238,10 @@ class Postman:
         if timedelta() <= now - self._tidied < timedelta(days=1) or not await self._book.after("", 1):
             return
         self._tidied = now
+        self._begin(self._keep_house(now), "")  # beside the round, which is not to wait for it
+
+    async def _keep_house(self, now: datetime) -> None:
+        """Forget what is too old, and go by the zone data that there are now."""
         await self._book.prune(now - KEPT)
         version = await asyncio.to_thread(rules)
         if await self._book.rules() != version:

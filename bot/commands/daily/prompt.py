@@ -132,9 +132,11 @@ def _time(drawable: Drawable, tr: Translator) -> str:
     item = drawable.item
     texts = [item.section.text] if isinstance(item, Part) else [said.text for said in item.statements]
     here = _minutes(sum(len(text.split()) for text in texts), tr)
-    pages = _pages(item.work) if isinstance(item, Reading) else 0
-    if not pages:
+    if not isinstance(item, Reading):
         return here
+    pages = _pages(item.work)
+    if not pages:
+        return tr("{here} here, longer for the work itself", here=here)
     return tr("{here} here, {there} for the text itself", here=here, there=_minutes(pages * PAGE, tr))
 
 
