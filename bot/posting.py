@@ -104,6 +104,10 @@ class Posters:
             if self._posters.get(poster.platform) is poster:
                 del self._posters[poster.platform]
 
+    def of(self, platform: str) -> Poster | None:
+        """A platform's; None where it is not connected."""
+        return self._posters.get(platform)
+
     def all(self) -> list[Poster]:
         """Every platform's."""
         return list(self._posters.values())

@@ -233,14 +233,31 @@ async def test_somebodys_own_comes_by_direct_message(filled: Shop, tmp_path: Pat
             due = datetime.now(UTC).replace(second=0, microsecond=0)
             plan = replace(own.plan, at=time(due.hour, due.minute))
             assert await kept.change(own, replace(own, plan=plan, due=due, next_day=due.date()))
+        hello = len(direct.stored)
         async with running(shop, discord) as bot:
-            (prompt,) = await posted(Town(discord, bot, shop), direct)
+            *_, prompt = await posted(Town(discord, bot, shop), direct, hello + 1)
             assert "A question to think about" in prompt.text
             assert not prompt.pings
             assert "erased" in (await ana.slash(direct, "daily forget")).message.text
             assert "Nothing is sent" in (await ana.slash(room.channel, "daily forget")).message.text
         async with book(shop) as kept:
             assert await kept.own(Place("discord", str(direct.id))) is None
+
+
+async def test_one_s_own_begins_with_a_greeting_which_closed_messages_refuse(town: Town) -> None:
+    """So that somebody who takes no direct messages learns it at once; nothing is kept then."""
+    room = town.room()
+    await give(room, "set", NINE)
+    await give(room, "now")
+    await posted(town, room.channel)  # from now on, the bot posts
+    ana, bo = room.person(), room.person()
+    assert "From now on I write to you" in (await ana.slash(room.channel, "daily me", NINE)).message.text
+    (hello,) = await posted(town, town.discord.direct_channel(ana))
+    assert "Here I will write to you." in hello.text
+    bo.closed = True
+    assert "I may not write to you" in (await bo.slash(room.channel, "daily me", NINE)).message.text
+    bo.closed = False
+    assert "Nothing is sent to you" in (await bo.slash(room.channel, "daily forget")).message.text
 
 
 async def test_with_a_user_install_everybody_has_their_own(town: Town) -> None:

@@ -1,9 +1,12 @@
 """Daily prompts for everybody: that of today, and one's own by direct message."""
 
+import asyncio
 import secrets
 from dataclasses import fields, replace
 from datetime import date
 from typing import Annotated
+
+import structlog
 
 from bot.commands.daily.deliveries import part_of, round_of
 from bot.commands.daily.plan import WHEN, Planner, Wish, offered_zones
@@ -23,7 +26,12 @@ from bot.daily.pool import pool
 from bot.errors import UnknownEntryError
 from bot.i18n import message
 from bot.model import Place
+from bot.posting import Post, Problem, UnfitPlaceError
 from bot.reply import Ask, Block, Bullets, Card, Choice, Paragraph, Reply
+
+PATIENCE = 5.0  # seconds for a word of welcome, for whose outcome somebody waits
+
+log = structlog.get_logger()
 
 
 @command("daily today")
@@ -106,6 +114,8 @@ async def me(
         return await _told(found, tr("This is what comes to you:"), ask, services) if found else _offer(ask)
     if found is None:
         plan = await planner.planned(wish, None)
+        if place != ask.place:
+            await _greet(place, ask, services)
         new = await settled(Schedule(secrets.token_hex(8), None, 0, place, plan), book, services.now())
         kept = await book.add(new, 1) or new
     else:
@@ -126,6 +136,32 @@ async def _direct(ask: Request) -> Place:
             ask.tr("Here I can only answer; there is no conversation in which I could write to you.")
         )
     return await ask.direct()
+
+
+async def _greet(place: Place, ask: Request, services: Services) -> None:
+    """Say hello where readings are to come, so that it shows now, and not tomorrow, whether they can.
+
+    Raises:
+        RefusedError: They cannot. Whatever else goes wrong may be over until there is something to read.
+    """
+    tr = ask.tr
+    poster = services.posters.of(place.platform)
+    if poster is None:
+        return
+    text = tr("Here I will write to you. {forget} ends it.", forget=spoken("daily forget", ask))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await poster.post(Post(place, Reply(text), secrets.token_hex(12), ask.locale))
+    except UnfitPlaceError as error:
+        if error.problem is Problem.FORBIDDEN:
+            raise RefusedError(
+                tr(
+                    "I may not write to you: you do not take direct messages from me. Allow them in the"
+                    " settings of your app, and say this once more. Nothing was kept."
+                )
+            ) from error
+    except Exception as error:  # noqa: BLE001 - a platform may fail in any way
+        log.warning("greeting not posted", platform=place.platform, error=type(error).__name__)
 
 
 def _offer(ask: Request) -> Reply:
