@@ -102,7 +102,6 @@ async def daily(ready: Services, stop: asyncio.Event | None = None) -> AsyncIter
     """Prompts are posted where a platform is connected, for as long as this lasts, and not after `stop`."""
     stop = stop or asyncio.Event()
     posting = asyncio.create_task(keep("daily", partial(_deliver, ready, stop), stop))
-    asyncio.get_running_loop().run_in_executor(None, gazetteer)  # so that nobody waits for it later
     try:
         yield
     finally:
@@ -126,6 +125,7 @@ async def serve(settings: Settings) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        gazetteer()  # it takes some tenths of a second, for which later somebody would wait
         # What is under way is finished while the platforms finish what they have, and not after them.
         async with daily(ready, stop):
             await keep_all(_platforms(settings, ready, stop), stop)

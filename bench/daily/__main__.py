@@ -36,9 +36,7 @@ def main() -> None:
         parser.error(f"--schedules has to be more than {FEW}, and not less than --due")
     facts = machine()
     with tempfile.TemporaryDirectory() as folder:
-        rows, one = asyncio.run(
-            measure(Path(folder), options.schedules, options.due, options.seconds, options.times)
-        )
+        rows, one = asyncio.run(measure(Path(folder), options))
     text = table(facts, rows, one)
     print(text, end="")
     if options.json:
@@ -48,10 +46,9 @@ def main() -> None:
         write_into(DOCUMENT, text, MARK)
 
 
-async def measure(
-    folder: Path, schedules: int, due: int, seconds: int, times: int
-) -> tuple[list[Row], Burst]:
+async def measure(folder: Path, options: argparse.Namespace) -> tuple[list[Row], Burst]:
     """Time the scan of few schedules and of many, and the burst on a copy of those."""
+    schedules, due = options.schedules, options.due
     tell = _teller()
     paths = {count: folder / f"{count}.sqlite3" for count in (FEW, schedules)}
     for count, path in paths.items():
@@ -60,9 +57,9 @@ async def measure(
     copy = folder / "infoshop.sqlite3"
     await asyncio.to_thread(shutil.copyfile, paths[schedules], copy)
     tell("scanning")
-    rows = await scan(paths, {count: count // PENDING for count in paths}, times)
+    rows = await scan(paths, {count: count // PENDING for count in paths}, options.times)
     tell(f"{due:,} due at once")
-    one = await burst(copy, schedules, due, seconds)
+    one = await burst(copy, schedules, due, options.seconds)
     tell("done")
     return rows, one
 
@@ -117,7 +114,7 @@ def _burst(one: Burst) -> list[str]:
         f"{one.due:,} of {one.schedules:,} due in the same minute, in {one.channels:,} channels",
         f"posts in {one.seconds:g} s".ljust(18) + posts,
         f"processor         {one.processor_s / one.seconds:.2f} of one",
-        f"all in the queue  {one.in_queue_s:,.1f} s after the first post",
+        f"in the queue      {one.most_in_queue:,} at most",
         f"memory            {before:.0f} MB before, {most:.0f} MB at most",
         "",
         f"{'/summary':<16}{'median':>11}{'p99':>11}{'asked':>11}",

@@ -10,13 +10,13 @@ from itertools import cycle
 from pathlib import Path
 
 import psutil
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.bots import TOPICS, figures, infoshop, resident, start
-from bench.daily.ledger import IN_GUILD, PLATFORM, channels, fall_due, opened
+from bench.daily.ledger import IN_GUILD, channels, fall_due, opened
 from bot.daily.courier import key
-from bot.store import SqlBook
+from bot.daily.model import State
 from bot.store.daily_rows import delivery_of
 from bot.store.daily_tables import delivery
 from bot.store.engine import reading
@@ -25,7 +25,6 @@ from tests.standin.server import Standin
 from tests.standin.world import TEXT, Channel
 
 PATIENCE = 120.0  # seconds for a bot to be there, to answer, to begin, on a busy machine
-IN_QUEUE_WITHIN = 1800.0  # seconds
 WARM_UP = 20
 APART = 0.1  # seconds between an answer and the next command
 PEOPLE = 40  # who take turns: the bot slows down whoever asks more than once in two seconds
@@ -38,8 +37,8 @@ class Burst:
 
     Posts are those of the `seconds` from the first one on. `refused` counts answers of 429. `furthest` is by
     how many places a post came earlier or later than its turn, by when it was due and the schedule's id.
-    `processor_s` is what processor time the bot took meanwhile, `in_queue_s` the seconds from the first post
-    until nothing was left to be put in the queue.
+    `processor_s` is what processor time the bot took meanwhile, and `most_in_queue` how many deliveries were
+    in the queue at most.
 
     Commands are timed in milliseconds, `before` on the idle bot for as many seconds. Memory is in bytes.
     """
@@ -53,7 +52,7 @@ class Burst:
     refused: int
     furthest: int
     processor_s: float
-    in_queue_s: float
+    most_in_queue: int
     resident_before: int
     resident_most: int
     asked_before: int
@@ -85,13 +84,12 @@ async def burst(path: Path, schedules: int, due: int, seconds: float) -> Burst:
             now = datetime.now(UTC).replace(second=0, microsecond=0)
             await fall_due(engine, due, now)
             await discord.until(lambda: discord.nonces, PATIENCE)
-            began = asyncio.get_running_loop().time()
-            in_queue = asyncio.create_task(_in_queue(engine, now))
+            queueing = asyncio.create_task(_most_in_queue(engine, now, over))
             processor = -_processor_seconds(process)
             during = await _ask(asking, seconds=seconds)
             processor += _processor_seconds(process)
-            in_queue_s = await in_queue - began
             over.set()
+            most_in_queue = await queueing
             resident_most = await watching
             order = await _order(engine, now)
         posted = [at for _, at in discord.nonces.values()]
@@ -107,7 +105,7 @@ async def burst(path: Path, schedules: int, due: int, seconds: float) -> Burst:
             refused=sum(request.status == 429 for request in discord.requests),
             furthest=_furthest(order, list(discord.nonces)),
             processor_s=processor,
-            in_queue_s=in_queue_s,
+            most_in_queue=most_in_queue,
             resident_before=resident_before,
             resident_most=max(resident_before, resident_most),
             asked_before=len(before),
@@ -199,14 +197,16 @@ async def _most_resident(process: int, over: asyncio.Event) -> int:
     return most
 
 
-async def _in_queue(engine: AsyncEngine, now: datetime) -> float:
-    """When nothing that is due is left to be put in the queue, on the clock of the loop."""
-    book = SqlBook(engine)
-    async with asyncio.timeout(IN_QUEUE_WITHIN):
-        async for _ in _looks():
-            if not await book.due([PLATFORM], now, 1):
-                break
-    return asyncio.get_running_loop().time()
+async def _most_in_queue(engine: AsyncEngine, now: datetime, over: asyncio.Event) -> int:
+    """The most deliveries due at an instant that are seen to wait in the queue, until it is over."""
+    most = 0
+    waiting = select(func.count()).where(delivery.c.due == now, delivery.c.state == State.PENDING)
+    async for _ in _looks():
+        async with reading(engine) as connection:
+            most = max(most, await connection.scalar(waiting) or 0)
+        if over.is_set():
+            break
+    return most
 
 
 async def _looks() -> AsyncIterator[None]:

@@ -15,7 +15,7 @@ import structlog
 from bot.daily.book import Book, Step
 from bot.daily.clock import GRACE, LONGEST, rules
 from bot.daily.courier import BACKWARDS, LEASE, Composer, Courier
-from bot.daily.model import Schedule, What
+from bot.daily.model import Delivery, Schedule, What
 from bot.daily.steps import BROKEN, Draws, advanced, brought_forward, notice, realigned, settled_anew
 from bot.errors import StoreError, whereabouts
 from bot.posting import Poster, Posters
@@ -70,8 +70,9 @@ class Allowance:
 
     @property
     def wait(self) -> float:
-        """Seconds until one more is allowed."""
-        return max(0.0, (1.0 - self._left) / self._poster.pace)
+        """Seconds until a handful is allowed: fetching each by itself would take longer than posting it."""
+        some = max(1, self._poster.width // 4)
+        return max(0.0, (some - self._left) / self._poster.pace)
 
 
 class Postman:
@@ -97,6 +98,7 @@ class Postman:
         self._courier = Courier(book, compose, draw, clock, grace=grace, lease=lease)
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._allowances: dict[str, tuple[Poster, Allowance]] = {}
+        self._tidy_at = 0.0
         self._tidied = self._seen = datetime.fromtimestamp(0, UTC)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -139,10 +141,7 @@ class Postman:
             return REST
         await self._tidy()
         platforms = [poster.platform for poster in posters]
-        enqueued = await self._enqueue(platforms)
         waits = [await self._hand_out(poster) for poster in posters]
-        if enqueued:
-            return 0.0
         if (soonest := min(waits)) < REST:
             return soonest
         upcoming = await self._book.next_at(platforms)
@@ -160,18 +159,18 @@ class Postman:
         changed = asyncio.create_task(self._posters.changed.wait())
         try:
             # Whoever comes back makes room for the next.
-            waiting = {told, changed, *self._under_way}
+            waiting = {told, changed, *(self._under_way if seconds >= OTHERS else ())}
             await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             changed.cancel()
 
-    async def _enqueue(self, platforms: list[str]) -> bool:
-        """Let some due schedules go on; whether there may be more of them."""
+    async def _enqueue(self, platform: str) -> int:
+        """Let some due schedules of a platform go on; how many, and at `ENQUEUED` there may be more."""
         now = self._clock()
-        due = await self._book.due(platforms, now, ENQUEUED)
+        due = await self._book.due([platform], now, ENQUEUED)
         if due:
             await self._book.enqueue([self._step(each, now) for each in due])
-        return len(due) == ENQUEUED
+        return len(due)
 
     def _step(self, schedule: Schedule, now: datetime) -> Step:
         """How a schedule goes on; where that is without something to post, its moderators are told."""
@@ -195,8 +194,23 @@ class Postman:
         limit = allowance.take(poster.width - busy)
         if limit <= 0:
             return REST if busy >= poster.width else allowance.wait
+        held = await self._claim(poster, limit)
+        enqueued = 0
+        if len(held) < limit:
+            # Only now, so that the queue stays short: what is to be tried again is not to wait behind it.
+            enqueued = await self._enqueue(poster.platform)
+            if enqueued:
+                held = [*held, *await self._claim(poster, limit - len(held))]
+        allowance.spend(len(held))
+        for delivery, schedule in held:
+            self._begin(self._courier.deliver(poster, delivery, schedule), poster.platform)
+        if len(held) == limit:
+            return allowance.wait
+        return 0.0 if enqueued == ENQUEUED else REST
+
+    async def _claim(self, poster: Poster, limit: int) -> Sequence[tuple[Delivery, Schedule]]:
         now = self._clock()
-        held = await self._book.claim(
+        return await self._book.claim(
             poster.platform,
             poster.identity,
             now=now,
@@ -205,10 +219,6 @@ class Postman:
             token=secrets.token_hex(8),
             limit=limit,
         )
-        allowance.spend(len(held))
-        for delivery, schedule in held:
-            self._begin(self._courier.deliver(poster, delivery, schedule), poster.platform)
-        return allowance.wait if len(held) == limit else REST
 
     def _begin(self, work: Coroutine[object, object, None], platform: str) -> None:
         """Have something done beside the round, for a platform or for none."""
@@ -229,6 +239,9 @@ class Postman:
             self._courier.went_back(self._seen, now)
             await self._all(lambda schedule: brought_forward(schedule, now))
         self._seen = now
+        if (time := asyncio.get_running_loop().time()) < self._tidy_at:
+            return
+        self._tidy_at = time + REST
         await self._mend(
             await self._book.later_than(now + LONGEST, ENQUEUED),
             lambda schedule: settled_anew(schedule, now),

@@ -71,11 +71,13 @@ class SqlBook(ScheduleBook):
         limit: int,
     ) -> Sequence[tuple[Delivery, Schedule]]:
         """See `Book`."""
-        free = and_(table.c.platform == platform, PENDING, table.c.free_at <= now)
+        # The platform of a row never changes. In the statement that takes some, it would have SQLite look for
+        # them among all that are free, by the index for that, and not by their ids.
+        free = and_(PENDING, table.c.free_at <= now)
         ours = or_(table.c.tried_at.is_(None), table.c.identity == identity, table.c.tried_at < forgotten)
         first = (
             select(table.c.id)
-            .where(free, ours)
+            .where(table.c.platform == platform, free, ours)
             .order_by(table.c.free_at, table.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

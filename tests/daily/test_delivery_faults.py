@@ -300,6 +300,26 @@ async def test_a_clock_that_goes_wrong_costs_no_prompt_and_doubles_none(shop: Sh
     assert len(days) >= 3
 
 
+async def test_what_is_tried_again_does_not_wait_behind_a_backlog(shop: Shop) -> None:
+    """Its key would be forgotten meanwhile. What waits for its turn waits as a schedule."""
+    first = await shop.schedule()
+    names = [f"backlog{number}" for number in range(200)]
+    for name in names:
+        place = Place("discord", str(shop.guild.add_channel(name).id))
+        assert await shop.book.add(replace(first, id=name, owner=Community("discord", name), place=place), 1)
+    shop.discord.faults.reset(*SENDING)
+    await shop.goes()
+    states = {name: await shop.book.history(name, 1) for name in ("s1", *names)}
+    (again,) = [
+        name
+        for name, found in states.items()
+        if found and found[0].state is State.PENDING and found[0].tried_at
+    ]
+    while (await shop.book.history(again, 1))[0].state is State.PENDING:
+        await shop.goes(timedelta(seconds=3))
+    assert len(await shop.book.due(["discord"], shop.now(), 500)) > len(names) / 4
+
+
 async def test_two_bots_on_one_database_post_once(shop: Shop) -> None:
     await shop.schedule()
     other = Postman(SqlBook(shop.engine), shop.posters, compose, drawn, clock=shop.now)
