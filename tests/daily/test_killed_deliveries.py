@@ -115,7 +115,7 @@ async def test_killed_at_every_step_it_posts_once(database_url: str, book: SqlBo
     """At each point, and at each of some pairs of points one after the other."""
     chance = random.Random(5)  # noqa: S311 - which pairs are tried
     pairs = [(first, second) for first in range(1, POINTS + 1) for second in range(1, POINTS + 1)]
-    rounds = [(point,) for point in range(1, POINTS + 1)] + chance.sample(pairs, 25)
+    rounds = [(point,) for point in range(1, POINTS + 1)] + chance.sample(pairs, 12)
     where = channels(discord, len(rounds))
     life = Life(database_url, discord=(discord.api_url, discord.token))
     killed = 0
