@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,16 +14,15 @@ from bot import store
 from bot.commands.daily.deliveries import composer, drawer
 from bot.commands.describe import Services
 from bot.communities import Communities
+from bot.corpus.fingerprint import fingerprint
 from bot.daily.gazetteer import gazetteer
 from bot.daily.postman import Postman
 from bot.errors import SettingsError
 from bot.model import Corpus
+from bot.platforms.matrix.account import DAY, Account
 from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.supervision import Start, keep, keep_all
-
-if TYPE_CHECKING:
-    from bot.platforms.matrix.account import Account
 
 
 @asynccontextmanager
@@ -45,8 +43,6 @@ async def load_corpus(settings: Settings) -> store.LoadResult:
         CorpusError: They do not hold together; the database was not touched.
         StoreError: The database cannot be used; it is as it was.
     """
-    from bot.corpus.fingerprint import fingerprint  # noqa: PLC0415
-
     corpus = read_corpus(settings)
     async with database(settings) as engine:
         return await store.load(engine, corpus, fingerprint(corpus))
@@ -155,10 +151,8 @@ def _platforms(settings: Settings, ready: Services, stop: asyncio.Event) -> Mapp
     return started
 
 
-def matrix_account(settings: Settings) -> "Account":
+def matrix_account(settings: Settings) -> Account:
     """Who the bot is on Matrix. Raises `SettingsError` where no homeserver is given."""
-    from bot.platforms.matrix.account import DAY, Account  # noqa: PLC0415
-
     given = settings.matrix
     if not given.homeserver:
         raise SettingsError("There is no homeserver: give its address as INFOSHOP_MATRIX__HOMESERVER.")

@@ -26,6 +26,7 @@ from bot.store.engine import reading, writing
 
 LESS_OFTEN = 40  # what takes seconds is asked so many times less
 HELD = 10
+HOLDER = "bench"
 FAR_OFF = datetime(2100, 1, 1, tzinfo=UTC)
 DUE, GO_ON, NEXT, IN_HAND = "what is due", f"{ENQUEUED} go on", "when is next", f"{HELD} in hand"
 WITHOUT_INDEX, EXACT_MINUTE = "without index", "exact minute"
@@ -121,11 +122,11 @@ async def _claim(ledger: Ledger) -> float:
     return await _seconds(
         ledger.book.claim(
             PLATFORM,
-            identity="bench",
+            identity=HOLDER,
             now=FAR_OFF,
             until=FAR_OFF,
             forgotten=FAR_OFF,
-            token="bench",  # noqa: S106 - it opens nothing
+            token=HOLDER,
             limit=HELD,
         )
     )

@@ -11,6 +11,7 @@ front door opens at once.
 
 import sys
 import traceback
+from io import TextIOWrapper
 
 from bot.cli import corpus, db, discord, matrix, talk
 from bot.cli.root import cli, discard_output
@@ -26,7 +27,8 @@ def main() -> None:
     """Run `infoshop` and exit."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that has no letter for something shows a question mark instead of nothing at all.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # standard streams are text files
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cli(prog_name="infoshop")
     except InfoshopError as error:

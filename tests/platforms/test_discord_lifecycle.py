@@ -24,7 +24,6 @@ SLOW_DOWN, ASK_AGAIN = "That was a lot at once", "I am being restarted"
 GONE = "no longer on the shelf"
 LONGEST_END = 10  # seconds that a process has after SIGTERM
 CONFIGURATION = 78
-TRIES = 8  # of a rush
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ async def test_crowds(shop: Shop) -> None:
     """Who floods is told to wait, and nobody else has to. Nothing about them is written down.
 
     Two hundred questions at once, of a hundred people, are answered in the 3 s that Discord waits. This one
-    does without the check of what it is sent; and a machine that is busy with other things may try again.
+    does without the check of what it is sent; and a machine that is busy with other things has three tries.
     """
     async with Standin(validate=False) as discord:
         await register(discord)
@@ -64,10 +63,8 @@ async def test_crowds(shop: Shop) -> None:
         async with running(shop, discord) as bot:
             before = fingerprints(shop.base)
             flooder = await flood(room)
-            tries = 0
-            while not await rush(room):
-                tries += 1
-                assert tries < TRIES
+            outcomes = [await rush(room) for _ in range(3)]
+            assert any(outcomes)
             assert not bot.failures
             assert fingerprints(shop.base) == before
         assert str(flooder.id) not in "".join(bot.lines)
