@@ -7,8 +7,10 @@ READY := $(VENV)/.ready
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
 PYTEST ?= $(BIN)/python -m pytest
+# Tests mostly wait for servers, of which each worker starts its own. The tests of one file stay together.
+WORKERS ?= 2
 DATA_DIR ?= var
-WHAT ?= bench bench.discord bench.matrix bench.daily
+WHAT ?= bench bench.discord bench.matrix bench.daily bench.own
 SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
@@ -36,7 +38,7 @@ run: $(READY) ## Load the corpus and start: Discord or Matrix where configured, 
 
 test: $(READY) ## Run the whole test suite
 	@echo "==> Running the test suite"
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 semantic: $(READY) ## Install the optional model of meaning, and test it
 	@echo "==> Installing the extra 'semantic'"
