@@ -5,22 +5,25 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import bot
 from bot import store
-from bot.commands.daily.deliveries import composer, drawer
+from bot.commands.daily.deliveries import composer, drawer_everywhere
 from bot.commands.describe import Services
 from bot.communities import Communities
 from bot.corpus.fingerprint import fingerprint
+from bot.curation.terms import Terms
 from bot.daily.gazetteer import gazetteer
 from bot.daily.postman import Postman
 from bot.errors import SettingsError
-from bot.model import Corpus
+from bot.keeping import keep_in_time
+from bot.model import Community, Corpus
 from bot.platforms.matrix.account import DAY, Account
-from bot.settings import Settings
+from bot.settings import DiscordSettings, Settings
 from bot.shelf import Shelf
 from bot.supervision import Start, keep, keep_all
 
@@ -80,7 +83,7 @@ async def _read(settings: Settings) -> Corpus:
 
 @asynccontextmanager
 async def services(settings: Settings) -> AsyncIterator[Services]:
-    """What commands work with. Answering only reads memory; schedules and decisions are in the database."""
+    """What commands work with. What everybody shares is read from memory; the rest is in the database."""
     vectors = None if settings.semantic == "off" else settings.data_dir / "vectors.npz"
     shelf = Shelf.of(await stored_corpus(settings), vectors)
     try:
@@ -88,7 +91,18 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             communities = Communities(
                 await store.read_communities(engine), partial(store.write_community, engine)
             )
-            yield Services(shelf, bot.__version__, communities=communities, book=store.SqlBook(engine))
+            ready = Services(
+                shelf,
+                bot.__version__,
+                communities=communities,
+                book=store.SqlBook(engine),
+                terms=_terms(settings),
+                ledger=store.SqlLedger(engine),
+            )
+            try:
+                yield ready
+            finally:
+                await ready.shelves.close()
     finally:
         shelf.close()
 
@@ -108,7 +122,36 @@ async def daily(ready: Services, stop: asyncio.Event | None = None) -> AsyncIter
 async def _deliver(ready: Services, stop: asyncio.Event) -> None:
     if ready.book is None:
         return
-    await Postman(ready.book, ready.posters, composer(ready), drawer(ready)).run(stop)
+    await Postman(ready.book, ready.posters, composer(ready), drawer_everywhere(ready)).run(stop)
+
+
+@asynccontextmanager
+async def housekeeping(settings: Settings, ready: Services, stop: asyncio.Event) -> AsyncIterator[None]:
+    """What is kept ends in time, and links are looked at if that is wanted, for as long as this lasts."""
+    # On Matrix, the end of a room comes with that of its keys, and its journal counts the days.
+    gone = ("discord",) if settings.discord.token else ()
+    work: dict[str, Start] = {
+        "keeping": partial(keep_in_time, ready, gone, partial(_is_ours, settings.discord), stop)
+    }
+    if settings.links.check and ready.ledger is not None:
+        from bot.linkcheck import Rules, check_links  # noqa: PLC0415 - only where it is wanted
+
+        rules = Rules(timedelta(days=settings.links.every_days), settings.links.per_minute)
+        work["links"] = partial(check_links, ready.ledger, rules)
+    tasks = [asyncio.create_task(keep(name, start, stop)) for name, start in work.items()]
+    try:
+        yield
+    finally:
+        for task in tasks:  # what is begun is in the database whole or not at all
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_ours(discord: DiscordSettings, community: Community) -> bool:
+    """Whether this process serves a server: Discord says to which shard an id belongs."""
+    if not discord.shard_ids or not discord.shard_count:
+        return True
+    return (int(community.id) >> 22) % discord.shard_count in discord.shard_ids
 
 
 async def serve(settings: Settings) -> None:
@@ -123,8 +166,13 @@ async def serve(settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         gazetteer()  # it takes some tenths of a second, for which later somebody would wait
         # What is under way is finished while the platforms finish what they have, and not after them.
-        async with daily(ready, stop):
+        async with daily(ready, stop), housekeeping(settings, ready, stop):
             await keep_all(_platforms(settings, ready, stop), stop)
+
+
+def _terms(settings: Settings) -> Terms:
+    given = settings.keeping
+    return Terms(timedelta(days=given.left_days), timedelta(days=given.acts_days), settings.links.check)
 
 
 def _platforms(settings: Settings, ready: Services, stop: asyncio.Event) -> Mapping[str, Start]:
@@ -168,5 +216,5 @@ def matrix_account(settings: Settings) -> Account:
         locale=settings.locale,
         grace=given.grace,
         publish_commands=given.publish_commands,
-        purge_after=given.purge_after_days * DAY,
+        purge_after=settings.keeping.left_days * DAY,
     )

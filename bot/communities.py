@@ -30,11 +30,27 @@ class Communities:
         """What holds in a community."""
         return self._decided.get(community, CommunitySettings())
 
+    def decided(self) -> Mapping[Community, CommunitySettings]:
+        """What holds in every community that decided something, as it is now."""
+        nothing = CommunitySettings()
+        return {community: held for community, held in self._decided.items() if held != nothing}
+
     async def change(self, community: Community, settings: CommunitySettings) -> None:
         """Let something else hold in a community from now on.
 
         Whatever `write` raises is passed on, and then what held before still holds.
         """
+        await self.amend(community, lambda held: settings)  # noqa: ARG005 - whatever held before
+
+    async def amend(
+        self, community: Community, change: Callable[[CommunitySettings], CommunitySettings]
+    ) -> CommunitySettings:
+        """Let hold what a change makes of what holds when its turn comes; return that. Raises as `change`.
+
+        Of two moderators who decide different things at once, both are heeded.
+        """
         async with self._turn:  # so that of two changes at once, memory and what is kept end with the same
+            settings = change(self.of(community))
             await self._write(community, settings)
             self._decided[community] = settings
+            return settings

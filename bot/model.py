@@ -294,9 +294,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CommunitySettings:
-    """What a community decided. Of what is None, nothing: there it is as its platform usually does it."""
+    """What a community decided. Of what is None, nothing: there it is as its platform usually does it.
+
+    `suggestions` are taken from members where that is True; cards of them are posted at `queue` (the id of a
+    place on the same platform) where that is not empty. With `two`, two moderators have to approve one.
+    `police` lets contacts be found that involve police or border agencies.
+    """
 
     answers: Visibility | None = None
+    suggestions: bool = False
+    queue: str = ""
+    two: bool = False
+    police: bool = False
 
 
 @dataclass(frozen=True, slots=True)

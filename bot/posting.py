@@ -4,13 +4,13 @@ Each platform that is connected has a `Poster`; whoever wants something posted f
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import Place
+from bot.model import Community, Place
 from bot.reply import Reply
 
 
@@ -82,8 +82,21 @@ class Poster(Protocol):
             Exception: Anything else: it may have been posted.
         """
 
+    async def edit(self, post: Post, message_id: str) -> None:
+        """Let a message of ours say what `post` says; one that was deleted stays so. Raises as `post` does.
+
+        Where nothing can be changed any more, such as on a terminal, it is said once more.
+        """
+
+    async def withdraw(self, place: Place, message_id: str, key: str) -> None:
+        """Delete a message of ours, or find that it is gone. Raises as `post` does. `key` names the act."""
+
     async def open_thread(self, post: Post, message_id: str, title: str) -> None:
         """Open a thread to talk about a post, or find that there is one. Raises as `post` does."""
+
+
+Keeper = Callable[[Community], Awaitable[Community]]
+"""The community whose own shelf holds in a community: the same one, or the space that a room belongs to."""
 
 
 class Posters:
@@ -91,22 +104,34 @@ class Posters:
 
     def __init__(self) -> None:
         self._posters: dict[str, Poster] = {}
+        self._keepers: dict[str, Keeper] = {}
         self.changed = asyncio.Event()
 
     @contextmanager
-    def connected(self, poster: Poster) -> Iterator[None]:
-        """Have a platform's posts go through `poster` for as long as this lasts."""
+    def connected(self, poster: Poster, keeper: Keeper | None = None) -> Iterator[None]:
+        """Have a platform's posts go through `poster` for as long as this lasts.
+
+        `keeper` is for a platform on which a community may have the shelf of another one.
+        """
         self._posters[poster.platform] = poster
+        if keeper:
+            self._keepers[poster.platform] = keeper
         self.changed.set()
         try:
             yield
         finally:
             if self._posters.get(poster.platform) is poster:
                 del self._posters[poster.platform]
+                self._keepers.pop(poster.platform, None)
 
     def of(self, platform: str) -> Poster | None:
         """A platform's; None where it is not connected."""
         return self._posters.get(platform)
+
+    async def keeper(self, community: Community) -> Community:
+        """The community whose own shelf holds there, for what is posted unasked."""
+        keeper = self._keepers.get(community.platform)
+        return await keeper(community) if keeper else community
 
     def all(self) -> list[Poster]:
         """Every platform's."""

@@ -94,6 +94,45 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to fill in: `name` is the option it becomes, `value` what stands there before.
+
+    `limit` is in characters. A `long` one may have paragraphs. `problem` says what was wrong with the value,
+    and what to do; empty where nothing was.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    long: bool = False
+    required: bool = False
+    limit: int = 250
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Something to fill in, at most five fields (as many as Discord's modals take).
+
+    Filled in, `ask` is given with the fields among its options; one that is left empty, as empty text.
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep. `media_type` is as in MIME (RFC 2046)."""
+
+    name: str
+    content: bytes
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer. `private` replies are shown to the asker alone where the platform can do that.
 
@@ -101,6 +140,9 @@ class Reply:
     `page` of them at a time. `found` is False where the answer is that there is none; `close` is True where
     the choices then hold what may have been meant. `locale` is set where the reader asked for another
     language: the platform answers the conversation in it from then on.
+
+    A `form` is opened where the platform has such a thing, and asked line by line elsewhere; `text` then says
+    what it is for, or what is wrong with what was filled in. `files` are for whoever asked, and nobody else.
     """
 
     text: str = ""
@@ -111,3 +153,5 @@ class Reply:
     found: bool = True
     close: bool = False
     locale: str = ""
+    form: Form | None = None
+    files: tuple[File, ...] = ()

@@ -7,12 +7,17 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import open_engine, upgrade
 from tests.cli.shop import Shop, write_corpus
 
 Execute = Callable[[str], str]
+
+# How long an example takes depends on what else the machine does, and says nothing about it.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

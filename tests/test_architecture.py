@@ -20,16 +20,19 @@ OURS: Mapping[str, Sequence[str]] = {
     "bot.corpus": CORE,
     "bot.posting": ("bot.model", "bot.reply"),
     "bot.daily": (*CORE, "bot.reply", "bot.posting"),
-    "bot.store": (*CORE, "bot.daily.model", "bot.daily.book"),
-    "bot.curation": (*CORE, "bot.i18n", "bot.search.text"),
+    "bot.store": (*CORE, "bot.daily.model", "bot.daily.book", "bot.curation.model"),
+    "bot.curation": (*CORE, "bot.i18n", "bot.reply", "bot.search.text", "bot.corpus"),
     "bot.shelf": (*CORE, "bot.search"),
+    "bot.shelves": (*CORE, "bot.shelf", "bot.communities", "bot.curation"),
     "bot.communities": ("bot.model",),
     "bot.commands": (
         *CORE,
         "bot.reply",
         "bot.i18n",
         "bot.shelf",
+        "bot.shelves",
         "bot.communities",
+        "bot.curation",
         "bot.daily",
         "bot.posting",
         "bot.citations",
@@ -38,6 +41,8 @@ OURS: Mapping[str, Sequence[str]] = {
     "bot.locales": ("bot.commands", "bot.i18n"),
     "bot.platforms": (*CORE, "bot.reply", "bot.i18n", "bot.commands", "bot.posting"),
     "bot.supervision": ("bot.errors",),
+    "bot.keeping": (*CORE, "bot.commands"),
+    "bot.linkcheck": (*CORE, "bot.curation"),
     "bot.app": ("bot",),
     "bot.cli": ("bot",),
     "bot.__main__": ("bot.cli",),
@@ -56,7 +61,7 @@ LIBRARIES: Mapping[str, Sequence[str]] = {
     "sqlite3": ("bot.store", "bot.search"),
 }
 # What platforms share. They know nothing of each other.
-SHARED = ("bot.platforms.clean", "bot.platforms.pace", "bot.platforms.plain")
+SHARED = ("bot.platforms.clean", "bot.platforms.pace", "bot.platforms.plain", "bot.platforms.uploads")
 
 
 def within(module: str, parts: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """What communities decide holds at once, and after a restart; what could not be kept does not hold."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,20 @@ async def test_of_two_decisions_at_once_the_last_one_is_kept_and_holds() -> None
     await asyncio.gather(first, second)
     assert kept == [OPEN, UNDECIDED]
     assert communities.of(HERE) == UNDECIDED
+
+
+async def test_of_two_who_decide_different_things_at_once_both_are_heeded() -> None:
+    """Each changes what holds when it is their turn, and not what held when they began."""
+
+    async def slowly(_community: Community, _settings: CommunitySettings) -> None:
+        await asyncio.sleep(0)
+
+    communities = Communities({HERE: CommunitySettings(police=True)}, slowly)
+    await asyncio.gather(
+        communities.amend(HERE, lambda held: replace(held, police=False)),
+        communities.amend(HERE, lambda held: replace(held, queue="300")),
+    )
+    assert communities.of(HERE) == CommunitySettings(queue="300")
 
 
 async def test_a_decision_outlives_the_process(tmp_path: Path) -> None:

@@ -122,6 +122,34 @@ HOSTILE = (
 )
 
 
+# Whoever gives one of these wants what is typed to be kept, or a file to be written.
+KEEPING = {
+    name
+    for name, command in REGISTRY.items()
+    if name in {"suggest", "post", "privacy export"} or command.group in {"shelf", "review"}
+}
+# Ways to give them in which nothing comes of it.
+IN_VAIN = (
+    "/shelf list CANARY",
+    *(f"/shelf {name} CANARY" for name in ("edit", "remove", "restore", "history", "checked", "hide")),
+    "/shelf unhide CANARY",
+    "/shelf import CANARY.yaml",
+    "/shelf transfer CANARY",
+    '/shelf add reading title:"CANARY night" link:CANARY',
+    '/shelf add contact title:CANARY text:CANARY reach:"bit.ly/CANARY"',
+    "/stop",
+    "/shelf add note",
+    "CANARY title",
+    "CANARY text",
+    "/stop",
+    "/suggest reading title:CANARY text:CANARY",
+    *(f"/review {name} CANARY" for name in ("approve", "edit", "decline")),
+    "/post CANARY",
+    "/post CANARY note:CANARY",
+    "/post preview:CANARY",
+)
+
+
 def words(number: int) -> str:
     """A canary of its own for every question, so that none is answered from what another left behind."""
     return f"{CANARY}{number:04}"
@@ -132,6 +160,8 @@ def lines() -> Iterator[str]:
     numbers = iter(range(10_000))
     yield f"{words(next(numbers))} night raids"
     for command in REGISTRY.values():
+        if command.name in KEEPING:
+            continue
         for line in _lines_for(command):
             yield line.replace("CANARY", words(next(numbers)))
         for language in ("fr", "es", "en"):
@@ -199,13 +229,27 @@ def test_a_conversation_leaves_nothing(watched: Watched) -> None:
     after.pop(str(watched.shop.data / "vectors.npz"), None)  # what the optional model learns of the corpus
     assert after == before
     went = outcomes(done.stderr)
-    assert {command for command, _ in went} == {*REGISTRY, "unknown"}
+    assert {command for command, _ in went} == {*REGISTRY, "unknown"} - KEEPING
     assert ("unknown", "RefusedError") in went
-    for command in REGISTRY.values():
+    for command in (each for name, each in REGISTRY.items() if name not in KEEPING):
         how = {outcome for name, outcome in went if name == command.name}
         assert "found" in how, command.name
         if command.options and isinstance(command.options[0].marker, Topic):
             assert {"nothing", "close"} <= how, command.name
+
+
+def test_what_comes_to_nothing_on_a_shelf_leaves_nothing(watched: Watched) -> None:
+    """What is looked for, refused or given up halfway is not kept with what is."""
+    stream = "\n".join(line.replace("CANARY", words(n)) for n, line in enumerate(IN_VAIN))
+    before = fingerprints(watched.shop.data)
+    done = watched.shop.run("chat", stdin=stream)
+    assert done.returncode == 0
+    assert watched.leaks(done.stderr) == []
+    after = fingerprints(watched.shop.data)
+    after.pop(str(watched.shop.data / "vectors.npz"), None)  # what the optional model learns of the corpus
+    assert after == before
+    assert {command for command, _ in outcomes(done.stderr)} <= KEEPING
+    assert len(outcomes(done.stderr)) > len(KEEPING) / 2
 
 
 def test_daily_prompts_leave_nothing(watched: Watched) -> None:

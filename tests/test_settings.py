@@ -59,7 +59,11 @@ CHOICES = {
     "prefix": ("!", "!!", "?"),
     "grace": ("1.0", "2.0", "3.0"),
     "publish_commands": ("True", "False", "True"),
-    "purge_after_days": ("1.0", "2.0", "3.0"),
+    "left_days": ("1.0", "2.0", "3.0"),
+    "acts_days": ("1.0", "2.0", "3.0"),
+    "check": ("True", "False", "True"),
+    "every_days": ("1.0", "2.0", "3.0"),
+    "per_minute": ("1.0", "2.0", "3.0"),
 }
 """Values of the settings that do not take any word."""
 

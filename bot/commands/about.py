@@ -1,4 +1,4 @@
-"""What this is: help and privacy."""
+"""What this is, and what can be asked: help."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -13,14 +13,15 @@ from bot.commands.describe import (
     Services,
     Topic,
     Typed,
+    Written,
     command,
 )
 from bot.commands.permission import may, options_for, refusal
 from bot.commands.request import Request
 from bot.commands.words import echo, label, names, spoken
 from bot.i18n import message
-from bot.model import Kind, Visibility
-from bot.reply import Ask, Bullets, Card, Choice, Facts, Paragraph, Reply
+from bot.model import Kind
+from bot.reply import Ask, Card, Choice, Facts, Paragraph, Reply
 
 FEW = 2  # options shown in a line of help; all of them stand in the explanation of the command
 
@@ -64,13 +65,16 @@ def is_ready(described: Command, ask: Request) -> bool:
 def usage(described: Command, ask: Request, most: int | None = None) -> str:
     """How this reader types a command: what may be left out in brackets, all but the first by its name.
 
-    With `most`, no more options than that, and a mark where there are more.
+    With `most`, no more options than that, and a mark where there are more. There always is one for what a
+    form could ask for, which is a lot.
     """
-    given = options_for(described, ask)
+    every = options_for(described, ask)
+    given = [option for option in every if not isinstance(option.marker, Written)]
     names = [ask.tr.name(option.name) for option in given]
     options = [name if number == 0 else f"{name}:…" for number, name in enumerate(names)]
     words = [word if option.required else f"[{word}]" for word, option in zip(options, given, strict=True)]
-    if most is not None and len(words) > most:
+    most = len(words) if most is None else most
+    if len(given) < len(every) or len(words) > most:
         words[most:] = ["…"]
     return " ".join((spoken(described.name, ask), *words))
 
@@ -168,38 +172,3 @@ def _example(described: Command, ask: Request, services: Services) -> str:
         case _:
             offered = []
     return f"{spoken(described.name, ask)} {offered[0]}" if offered else ""
-
-
-@command("privacy", private=True)
-async def privacy(ask: Request, services: Services) -> Reply:
-    """What is remembered about you: nothing that you did not ask for."""
-    tr = ask.tr
-    promises = [
-        tr("What you ask is answered and forgotten: no question, no name, in any table, log or file."),
-        tr("The log counts: which command, whether there was an answer, how long it took. Never your words."),
-        tr("Answering asks nobody else: no website, no search engine, no outside service."),
-        tr(
-            "What the chat platform sees and keeps is out of our hands: your messages, your account, the"
-            " answers. In a shared room, other people may see what you ask."
-        ),
-    ]
-    if ask.remembers_language:
-        holds = tr(
-            "A language you choose with {settings} holds for the conversation.",
-            settings=spoken("settings", ask),
-        )
-        promises.insert(3, holds)
-    if services.book is not None:
-        promises.insert(
-            3,
-            tr(
-                "Of daily prompts, it is kept where to post, what and when, and how far that has come. Of"
-                " your own, by direct message, that is all, and {forget} erases it.",
-                forget=spoken("daily forget", ask),
-            ),
-        )
-    if ask.community is not None:
-        promises.insert(3, tr("Of a server or room, what its moderators decided is kept, and not who did."))
-        if services.communities.of(ask.community).answers is Visibility.ROOM:
-            promises.append(tr("Here the moderators decided that everyone sees the answers."))
-    return Reply(cards=(Card(tr("Privacy"), (Bullets(tuple(promises)),)),))

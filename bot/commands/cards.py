@@ -1,15 +1,30 @@
 """An item of the shelf as a card: what it says, who says it and where, and on what terms."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, islice
 from urllib.parse import urlsplit
 
 from bot.commands.describe import Services
 from bot.commands.request import Request
 from bot.commands.words import BUTTON, label, shortened
+from bot.curation.entry import CHECKED_BY, SUGGESTED_BY
+from bot.curation.model import OWN
 from bot.errors import UnknownEntryError
-from bot.i18n import Translator
-from bot.model import Action, AnyEntry, Contact, Kind, Licence, Note, Origin, Reading, Source, Work
+from bot.i18n import Translator, message
+from bot.model import (
+    Action,
+    AnyEntry,
+    Contact,
+    Kind,
+    Licence,
+    Note,
+    Origin,
+    Reading,
+    Source,
+    Statement,
+    Work,
+)
 from bot.reply import Ask, Block, Card, Choice, Facts, Link, Links, Paragraph, Reply
 from bot.shelf import Hit, Item, Shelf
 
@@ -17,6 +32,7 @@ from bot.shelf import Hit, Item, Shelf
 WORDS = {Kind.SUMMARY: "topic", Kind.READING: "topic", Kind.ACTION: "topic", Kind.CONTACT: "who"}
 # Small organisations live on yearly funding: after a year an address or a number may well have gone.
 STALE_DAYS = 365
+OUR_SHELF = message("Our own shelf")
 SCREEN = 1300  # characters: about two screens of a small phone, with the labels and choices around them
 
 
@@ -109,15 +125,19 @@ def _length(card: Card) -> int:
 def card(item: Item, ask: Request, services: Services, *, score: float = 1.0) -> Card:
     """The card of an entry, or of a document with its short summary."""
     if isinstance(item, Source):
-        return document(item, ask, score=score)
+        return marked(document(item, ask, score=score), ask, services)
     tr, shelf = ask.tr, services.shelf
-    sources = dict.fromkeys(statement.origin.source for statement in item.statements)
-    warnings = [tr("Content note: {note}", note=item.content_note)] if item.content_note else []
+    sources = dict.fromkeys(said.origin.source for said in item.statements if said.origin.source != OWN)
+    warnings = []
+    if isinstance(item, Contact) and item.police:
+        warnings.append(tr("Involves police or border agencies."))
+    if item.content_note:
+        warnings.append(tr("Content note: {note}", note=item.content_note))
     if isinstance(item, Contact) and (services.today() - item.checked_on).days > STALE_DAYS:
         age = tr.ago(item.checked_on, services.today())
         warnings.append(tr("This may be out of date: it was last checked {age}.", age=age))
     caveat = (Paragraph(tr("Please note: {caveat}", caveat=item.caveat)),) if item.caveat else ()
-    return Card(
+    made = Card(
         title=title(item, ask),
         blocks=(*_body(item, ask, services), *caveat),
         id=item.id,
@@ -129,6 +149,20 @@ def card(item: Item, ask: Request, services: Services, *, score: float = 1.0) ->
         footer=tuple(terms(source_of(shelf, source).licence, tr) for source in sources),
         choices=tuple(_onward(item, ask, shelf)),
         score=score,
+    )
+    return marked(made, ask, services)
+
+
+def marked(made: Card, ask: Request, services: Services) -> Card:
+    """The card, and that it is from the community's own shelf where it is."""
+    if not services.shelf.is_own(made.id):
+        return made
+    tr = ask.tr
+    own = tr("this community's own")
+    return replace(
+        made,
+        label=f"{made.label} · {own}",
+        footer=(*made.footer, tr("From this community's own shelf, kept by its moderators.")),
     )
 
 
@@ -178,16 +212,16 @@ def imprint(work: Work, tr: Translator) -> Iterator[tuple[str, str]]:
 
 def _body(item: AnyEntry, ask: Request, services: Services) -> Iterator[Block]:
     tr = ask.tr
-    said = [
-        Paragraph(s.text, f"{s.by[:1].upper()}{s.by[1:]} · {place(services.shelf, s.origin)}")
-        for s in item.statements
-    ]
+    said = [Paragraph(s.text, _said_by(s, services.shelf, tr)) for s in item.statements]
     match item:
         case Reading():
             yield Facts(((tr("Type"), label(item.work.type, tr)), *imprint(item.work, tr)))
             yield from said
             if item.work.url:
                 yield Links((Link(urlsplit(item.work.url).netloc.removeprefix("www."), item.work.url),))
+                if checked_on := services.shelf.checked_on(item.id):
+                    age = tr.ago(checked_on, services.today())
+                    yield Facts(((tr("Last checked"), f"{tr.day(checked_on)} ({age})"),))
         case Action():
             yield from said
             actors = tr.all_of(label(actor, tr) for actor in item.actors)
@@ -206,13 +240,33 @@ def _body(item: AnyEntry, ask: Request, services: Services) -> Iterator[Block]:
             yield from said
 
 
+def _said_by(statement: Statement, shelf: Shelf, tr: Translator) -> str:
+    by = _ours(statement.by, tr)
+    by = f"{by[:1].upper()}{by[1:]}"
+    # Of what moderators add, there is nothing more to say than that it is theirs, and the card does.
+    return by if statement.origin.source == OWN else f"{by} · {place(shelf, statement.origin)}"
+
+
+def _ours(words: str, tr: Translator) -> str:
+    """Who says or checked something: in the reader's language where it is what our own forms put there."""
+    return tr(words) if words in {CHECKED_BY, SUGGESTED_BY} else words
+
+
 def _circumstances(item: Contact, tr: Translator, services: Services) -> Iterator[tuple[str, str]]:
     if item.region:
         yield tr("Region"), item.region
     spoken = tr.all_of(map(tr.language_name, item.languages))
-    yield tr("Languages"), spoken or tr("not stated by the source")
+    if spoken or not services.shelf.is_own(item.id):  # there, no source could have stated them
+        yield tr("Languages"), spoken or tr("not stated by the source")
     age = tr.ago(item.checked_on, services.today())
-    yield tr("Last checked"), f"{tr.day(item.checked_on)} ({age}): {item.checked_in}"
+    yield tr("Last checked"), f"{tr.day(item.checked_on)} ({age}): {_ours(item.checked_in, tr)}"
+
+
+def _there(item_id: str, shelf: Shelf) -> Item | None:
+    try:
+        return shelf.get(item_id)
+    except UnknownEntryError:
+        return None
 
 
 def _onward(item: AnyEntry, ask: Request, shelf: Shelf) -> Iterator[Choice]:
@@ -229,8 +283,9 @@ def _onward(item: AnyEntry, ask: Request, shelf: Shelf) -> Iterator[Choice]:
         return
     if isinstance(item, Reading):
         yield citing(item, ask)
-    if item.topics:
-        background = shelf.get(item.topics[0])
+    # The community may have hidden some, and its own may be filed under what is there no longer.
+    there = (found for topic in item.topics if (found := _there(topic, shelf)))
+    if background := next(there, None):
         yield Choice(
             shortened(tr("Background: {topic}", topic=called(background, ask)), BUTTON), opening(background)
         )

@@ -5,23 +5,28 @@
         \"\"\"How to reach an organisation.\"\"\"
 
 The first two parameters are the circumstances and what the command works with; each one after them is an
-option. An option with a default may be left out.
+option. An option with a default may be left out. Options that several commands share can be the keys of a
+`TypedDict`, as `**fields: Unpack[Fields]`: of those, the command gets what was given.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Unpack, cast, get_args, get_origin, get_type_hints
 
+from bot.commands.allowance import Allowance
 from bot.commands.request import Audience, Request
 from bot.communities import Communities
+from bot.curation.ledger import Ledger
+from bot.curation.terms import Terms
 from bot.daily.book import Book
-from bot.model import Kind
+from bot.model import Community, Kind
 from bot.posting import Posters
 from bot.reply import Reply
 from bot.shelf import Shelf
+from bot.shelves import Shelves
 
 ALL_KINDS = frozenset(Kind)
 LIMIT = (
@@ -42,7 +47,12 @@ class Services:
     """What commands work with. `today` gives the day in UTC, from which the age of a contact is counted.
 
     `now` gives the instant in UTC, from which it is counted when a prompt is due.
-    `book` keeps schedules; None where nothing is kept. `posters` are the platforms to post on.
+    `book` keeps schedules; None where nothing is kept. `posters` are the platforms to post on. `terms` say
+    how long what communities keep is kept. `suggesting` is how much one person may suggest in a while.
+    `ledger` is where it is kept, and None where nothing is.
+
+    `shelf` is the one of the community that a command is given in (see `within`), `shelves.shared` the one
+    that is the same everywhere.
     """
 
     shelf: Shelf
@@ -52,6 +62,22 @@ class Services:
     book: Book | None = None
     posters: Posters = field(default_factory=Posters)
     now: Callable[[], datetime] = _now
+    terms: Terms = field(default_factory=Terms)
+    suggesting: Allowance = field(default_factory=Allowance)
+    ledger: Ledger | None = None
+    shelves: Shelves = field(default=cast("Shelves", None), repr=False)  # made of the others if not given
+
+    def __post_init__(self) -> None:
+        if self.shelves is None:
+            object.__setattr__(self, "shelves", Shelves(self.shelf, self.ledger, self.communities))
+
+    async def within(self, community: Community | None) -> "Services":
+        """The same, with the shelf as that community sees it. Raises `StoreError`.
+
+        `dispatch` does this for whoever answers. Before `dispatch.complete`, which cannot wait, a platform
+        awaits it with the `Request.keeper`, so that what the community keeps is at hand.
+        """
+        return replace(self, shelf=await self.shelves.of(community))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +95,11 @@ class Topic:
 @dataclass(frozen=True, slots=True)
 class Publication(Topic):
     """Marks words to look for that best name something published: completed from documents and readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry(Topic):
+    """Marks words to look for that best name something on the community's own shelf: completed from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +156,25 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """Marks an option that a form fills in, and that is typed where there are no forms.
+
+    `limit` is how many characters it may have; a `long` one may have paragraphs.
+    """
+
+    description: str
+    limit: int = 250
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Marks an option as a file that comes with the command: see `Request.upload`."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Marks an option as a channel of the server, by its id; there is none where there are no channels."""
 
@@ -141,7 +191,20 @@ class Role:
     description: str
 
 
-Marker = Topic | Publication | Document | Part | CommandName | Choose | Typed | Channel | Role
+Marker = (
+    Topic
+    | Publication
+    | OwnEntry
+    | Document
+    | Part
+    | CommandName
+    | Choose
+    | Typed
+    | Written
+    | Attachment
+    | Channel
+    | Role
+)
 Handler = Callable[..., Awaitable[Reply]]
 
 
@@ -167,7 +230,7 @@ class Option:
     @property
     def limit(self) -> int:
         """How many characters its value may have."""
-        return self.marker.limit if isinstance(self.marker, Topic | Typed) else LIMIT
+        return self.marker.limit if isinstance(self.marker, Topic | Typed | Written) else LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +272,21 @@ GROUPS: dict[str, str] = {}
 """What the groups of commands are for: English, and keys of the message catalogues."""
 
 
-def group(name: str, description: str) -> None:
+ALONE: dict[str, str] = {}
+"""The command that is given with nothing but the name of its group, for groups that have one."""
+
+
+def group(name: str, description: str, *, alone: str = "") -> None:
     """Register a group, for the commands whose names begin with this one word.
 
+    Typed by itself, its name is the command `alone`; without one, it asks which of its commands is meant.
     Raises `TypeError`: a command has that name.
     """
     if name in REGISTRY:
         raise TypeError(f"{name} is a command, and cannot be a group as well")
     GROUPS[name] = description
+    if alone:
+        ALONE[name] = alone
 
 
 def command(
@@ -239,7 +309,9 @@ def command(
     def register(handler: Handler) -> Handler:
         hints = get_type_hints(handler, include_extras=True)
         parameters = list(inspect.signature(handler).parameters.values())[2:]
-        options = tuple(_option(parameter, hints[parameter.name]) for parameter in parameters)
+        options = tuple(
+            option for parameter in parameters for option in _options(parameter, hints[parameter.name])
+        )
         description = inspect.getdoc(handler)
         if not description:
             raise TypeError(f"the command {name} has no docstring to describe it")
@@ -250,12 +322,22 @@ def command(
     return register
 
 
-def _option(parameter: inspect.Parameter, hint: object) -> Option:
+def _options(parameter: inspect.Parameter, hint: object) -> Iterator[Option]:
+    if parameter.kind is not inspect.Parameter.VAR_KEYWORD:
+        yield _option(parameter.name, hint, required=parameter.default is inspect.Parameter.empty)
+        return
+    if get_origin(hint) is not Unpack:
+        raise TypeError(f"the options {parameter.name} are not those of an unpacked TypedDict")
+    (shared,) = get_args(hint)
+    for name, each in get_type_hints(shared, include_extras=True).items():
+        yield _option(name, each, required=False)
+
+
+def _option(name: str, hint: object, *, required: bool) -> Option:
     if get_origin(hint) is not Annotated:
-        raise TypeError(f"the option {parameter.name} is not Annotated with a marker")
+        raise TypeError(f"the option {name} is not Annotated with a marker")
     annotated, marker, *_ = get_args(hint)
-    required = parameter.default is inspect.Parameter.empty
     if required and isinstance(marker, Channel | Role):
-        raise TypeError(f"the option {parameter.name} does not exist everywhere, and needs a default")
+        raise TypeError(f"the option {name} does not exist everywhere, and needs a default")
     members = [t for t in (annotated, *get_args(annotated)) if inspect.isclass(t) and issubclass(t, StrEnum)]
-    return Option(parameter.name, marker, required, members[0] if members else None)
+    return Option(name, marker, required, members[0] if members else None)

@@ -8,7 +8,7 @@ from time import perf_counter
 import structlog
 
 from bot.commands.about import FEW, allowed, beginnings, usage
-from bot.commands.cards import called, card, shown, title
+from bot.commands.cards import OUR_SHELF, called, card, shown, title
 from bot.commands.describe import (
     LIMIT,
     REGISTRY,
@@ -17,17 +17,20 @@ from bot.commands.describe import (
     CommandName,
     Document,
     Option,
+    OwnEntry,
     Part,
     Publication,
     Role,
     Services,
     Topic,
     Typed,
+    Written,
 )
 from bot.commands.parse import RefusedError, choice_of, command_named, parse, too_long, unknown_option
 from bot.commands.permission import may, options_for, options_here, refusal, seen_by
 from bot.commands.request import Request
 from bot.commands.words import BUTTON, LONG, echo, label, named, shortened
+from bot.curation.model import OWN
 from bot.errors import InfoshopError, StoreError, UnknownEntryError
 from bot.i18n import Translator
 from bot.model import Kind, Visibility
@@ -56,8 +59,9 @@ async def answer(question: Ask | str, request: Request, services: Services) -> R
         given = parse(question, request) if isinstance(question, str) else question
         described = command_named(given.command, request)
         name = described.name
-        values = _values(described, given.options, request, services)
-        made = await described(request, services, values)
+        here = await _within(request, services)
+        values = _values(described, given.options, request, here)
+        made = await described(request, here, values)
         return replace(made, private=is_private(name, request, services) or not made.found)
 
     return await _without_fail(reply, lambda: name, request)
@@ -71,14 +75,28 @@ async def entries(ids: Sequence[str], request: Request, services: Services) -> R
     """
 
     async def reply() -> Reply:
-        items = [item for each in ids if (item := _item(each, services)) is not None]
+        here = await _within(request, services)
+        items = [item for each in ids if (item := _item(each, here)) is not None]
         text = _gone(len(ids) - len(items), request.tr)
         if not items:
             return Reply(text, found=False)
         private = seen_by(request, services) is Visibility.PRIVATE
-        return replace(shown((card(item, request, services) for item in items), text), private=private)
+        return replace(shown((card(item, request, here) for item in items), text), private=private)
 
     return await _without_fail(reply, lambda: "entries", request)
+
+
+async def _within(request: Request, services: Services) -> Services:
+    """What the command works with where it was given. Raises `RefusedError` where that cannot be read."""
+    try:
+        return await services.within(request.keeper)
+    except StoreError as error:
+        log.exception("shelf not read", error=type(error).__name__, problem=str(error))
+        sentence = request.tr(
+            "What this community keeps of its own cannot be read just now, so I cannot answer here. Whoever"
+            " runs me sees why. Please try again later."
+        )
+        raise RefusedError(sentence) from error
 
 
 def is_private(command: str, request: Request, services: Services) -> bool:
@@ -145,6 +163,9 @@ def complete(
 
     `given` are the other options as far as they are known; the parts of a document depend on the document.
     Neither half of a pair is longer than 100 characters. An unknown command or option has no completions.
+
+    What is on the shelf is offered as it is in memory: a platform that can wait awaits
+    `services.within(request.keeper)` first, for else nothing may be there the first time (`Shelves.at_hand`).
     """
     described = allowed(request).get(command)
     given_to = options_for(described, request) if described else ()
@@ -160,12 +181,14 @@ def complete(
 def _offered(
     option: Option, prefix: str, request: Request, services: Services, given: Mapping[str, str]
 ) -> Sequence[tuple[str, str]]:
-    shelf = services.shelf
+    shelf = services.shelves.at_hand(request.keeper)
     match option.marker:
         case Publication():
             documents = _beginning(prefix, [(source.title, source.id) for source in shelf.sources])
             readings = shelf.complete(prefix, kinds=frozenset({Kind.READING}), locale="", limit=COMPLETIONS)
             return documents + [(each.label, each.id) for each in readings]
+        case OwnEntry():
+            return _beginning(prefix, [(item.title, item.id) for item in shelf.own])
         case Topic(kinds=kinds):
             found = shelf.complete(prefix, kinds=kinds, locale=request.language, limit=COMPLETIONS)
             return [(each.label, each.id) for each in found]
@@ -186,6 +209,8 @@ def _listed(
     match option.marker:
         case Document():
             listed = [(title(source, request), source.id) for source in shelf.sources]
+            if shelf.own:
+                listed.append((tr(OUR_SHELF), OWN))
         case Part():
             sources = [source for source in shelf.sources if source.id in given.values()] or shelf.sources
             parts = [(section.title, section.id) for source in sources for section in source.sections]
@@ -224,7 +249,8 @@ def _values(
             raise RefusedError(refusal(described.name, request, option))
         if len(text) > option.limit:
             raise too_long(request, option.limit)
-        if words := text.strip():
+        # Left empty, what a form asked for is no longer to be there.
+        if (words := text.strip()) or isinstance(option.marker, Written):
             values[name] = _value(described, option, words, given, request)
     for option in described.options:
         if option.required and option.name not in values:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 
 from bot.commands.about import beginnings, group_named, in_group, is_ready, registered_as
-from bot.commands.describe import LIMIT, Command, Option, Typed
+from bot.commands.describe import ALONE, LIMIT, Command, Option, Typed, Written
 from bot.commands.permission import may, options_for, options_here, refusal
 from bot.commands.request import Request
 from bot.commands.words import BUTTON, echo, label, named, names, shortened, spoken
@@ -23,10 +23,14 @@ from bot.search.text import fold
 
 ALIKE = 60  # of 100: two letters wrong in five still find the command
 OFFERED = 2  # commands that may have been meant
+LONGEST_NAME = 40  # characters of the name of an option with what is typed around it
 
+# Quoted parts: straight, curly as phones and typesetters put them, and French. Of a quote within a quote of
+# another sort, the outer one counts.
+QUOTED = r'"[^"]*"|[“”„][^“”„]*[“”„]|«[^«»]*»'
 # A word, or a quoted part with what is attached to it (who:"service provider").
-TOKEN = re.compile(r'[^\s"]*"[^"]*"|\S+')
-QUOTES = str.maketrans("“”„«»", '"""""')
+TOKEN = re.compile(rf'[^\s"“”„«»]*(?:{QUOTED})|\S+')
+QUOTES = re.compile('["“”„«»]')
 
 
 class RefusedError(UsageError):
@@ -39,13 +43,27 @@ class RefusedError(UsageError):
 
 def parse(line: str, ask: Request) -> Ask:
     """The command and the options a line gives. Raises `RefusedError`."""
-    if len(line) > LIMIT:
-        raise too_long(ask)
-    return _understood(TOKEN.findall(line.translate(QUOTES).replace("\0", " ")) or ["help"], ask, line)
+    start = TOKEN.findall(line[:LIMIT])
+    described = registered_as(" ".join(start[: _words(start, ask)]), ask)
+    # What a form would ask for is typed into the line where there are no forms.
+    limit = LIMIT + (sum(map(_room, described.options)) if described else 0)
+    if len(line) > limit:
+        raise too_long(ask, limit)
+    return _understood(TOKEN.findall(line.replace("\0", " ")) or ["help"], ask, line)
+
+
+def _room(option: Option) -> int:
+    """How many characters an option takes that a form would ask for: its value, its name and quotes."""
+    return option.limit + LONGEST_NAME if isinstance(option.marker, Written) else 0
+
+
+def _words(tokens: Sequence[str], ask: Request) -> int:
+    """How many words the name of the command has."""
+    return 2 if tokens and group_named(tokens[0], ask) else 1
 
 
 def _understood(tokens: Sequence[str], ask: Request, line: str = "") -> Ask:
-    words = 2 if group_named(tokens[0], ask) else 1
+    words = _words(tokens, ask)
     described = command_named(" ".join(tokens[:words]), ask, tokens[words:], line)
     given, free = _sorted_out(tokens[words:], described, ask)
     if free and (option := _option_for(free, described, given, ask)):
@@ -76,6 +94,8 @@ def command_named(name: str, ask: Request, rest: Sequence[str] = (), line: str =
     )
     if not group:
         raise RefusedError(unknown, _near(name, beginnings(ask), rest, ask) + search)
+    if not second and group in ALONE:
+        return command_named(ALONE[group], ask)
     commands = in_group(group, ask)
     if not commands:
         raise RefusedError(refusal(group, ask))
@@ -213,4 +233,4 @@ def unknown_option(name: str, described: Command, ask: Request) -> RefusedError:
 
 
 def _unquoted(token: str) -> str:
-    return token.replace('"', "")
+    return token[1:-1] if re.fullmatch(QUOTED, token) else QUOTES.sub("", token)

@@ -1,6 +1,6 @@
 """Who may do what. It is looked at again with every command: typed, picked from a menu or by a button."""
 
-from bot.commands.describe import Channel, Command, Option, Role, Services
+from bot.commands.describe import Channel, Command, Option, Role, Services, Written
 from bot.commands.request import Audience, Request
 from bot.commands.words import spoken
 from bot.model import Visibility
@@ -24,8 +24,12 @@ def options_here(described: Command, ask: Request) -> tuple[Option, ...]:
 
 
 def options_for(described: Command, ask: Request) -> tuple[Option, ...]:
-    """The options of a command that this reader may give."""
-    return tuple(option for option in options_here(described, ask) if may(option.audience, ask))
+    """The options of a command that this reader may give: all but those that a form is opened for."""
+    return tuple(
+        option
+        for option in options_here(described, ask)
+        if may(option.audience, ask) and not (ask.has_forms and isinstance(option.marker, Written))
+    )
 
 
 def _exists(option: Option, ask: Request) -> bool:

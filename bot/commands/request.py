@@ -31,11 +31,22 @@ class Request:
     `moderator_right` is what makes one there, as the platform calls it in English (a key of the message
     catalogues), and empty where that has no name.
 
+    `keeper` is the community whose own shelf holds there, and whose moderators keep it: the same one, or the
+    space that the room belongs to.
+
     `place` is where it was given, if something can be posted there; `direct` opens the conversation in which
     this reader alone can be written to, and raises an `InfoshopError` where there can be none. Where the
     platform `has_channels`, it offers its channels and roles for options that are one; elsewhere the place is
     where the command is given, and `mentionable` are the words for whom a post there may mention. `called`
     gives the name of a channel or role by its id; it is empty where that is not known.
+
+    `by` is the account of this reader on its platform: for what has to be attributable (moderation, what
+    somebody suggests under their name) and nothing else; it is empty at the terminal. It is in no text that
+    is made of a request. `upload` gets the content of a file that came with the command, of at most so many
+    bytes, by the value of an option that is one; it raises an `InfoshopError` where there is none or it is
+    larger. `has_forms` is True where the platform opens a form by itself, so that nobody types its fields.
+
+    `overheard` is True where others read even what is for this reader alone, but for files.
 
     `remembers_language` is False where the platform itself says which language each reader uses: a choice of
     another one could not be kept, for nothing is kept about a reader.
@@ -53,10 +64,17 @@ class Request:
     mentionable: tuple[str, ...] = ()
     called: Callable[[str], str] = field(default=_nameless, compare=False)
     remembers_language: bool = True
+    by: str = field(default="", repr=False, compare=False)
+    upload: Callable[[str, int], Awaitable[bytes]] | None = field(default=None, compare=False)
+    has_forms: bool = False
+    overheard: bool = False
+    keeper: Community | None = None
     tr: Translator = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tr", translator(self.locale))
+        if self.keeper is None:
+            object.__setattr__(self, "keeper", self.community)
 
     @property
     def language(self) -> str:

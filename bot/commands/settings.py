@@ -3,10 +3,13 @@
 from dataclasses import replace
 from typing import Annotated
 
-from bot.commands.describe import Choose, Services, command
-from bot.commands.permission import may, seen_by
+from bot.commands import decisions
+from bot.commands.decisions import Wish, queue_of
+from bot.commands.describe import Channel, Choose, Services, command
+from bot.commands.parse import RefusedError
+from bot.commands.permission import may, refusal, seen_by
 from bot.commands.request import Audience, Request
-from bot.commands.words import Language, label
+from bot.commands.words import Language, Whether, label
 from bot.i18n import Translator, message, translator
 from bot.model import Visibility
 from bot.reply import Ask, Choice, Reply
@@ -33,13 +36,56 @@ INSTEAD = {
 async def settings(
     ask: Request,
     services: Services,
+    *,
     language: Annotated[Language | None, Choose(message("The language to answer in"))] = None,
     answers: Annotated[
         Visibility | None,
         Choose(message("Who sees the answers here; for moderators"), Audience.MODERATOR),
     ] = None,
+    suggestions: Annotated[
+        Whether | None,
+        Choose(message("Whether members may suggest things; for moderators"), Audience.MODERATOR),
+    ] = None,
+    queue: Annotated[str, Channel(message("Where moderators see suggestions; for moderators"))] = "",
+    here: Annotated[
+        Whether | None,
+        Choose(message("Show suggestions here, or nowhere; for moderators"), Audience.MODERATOR),
+    ] = None,
+    two: Annotated[
+        Whether | None,
+        Choose(message("Whether two have to approve a suggestion; for moderators"), Audience.MODERATOR),
+    ] = None,
+    police: Annotated[
+        Whether | None,
+        Choose(message("Whether contacts of police are found here; for moderators"), Audience.MODERATOR),
+    ] = None,
 ) -> Reply:
-    """The language of the answers, and who sees them."""
+    """The language of the answers, who sees them, and what holds for the shelf."""
+    wish = Wish(suggestions, queue_of(queue, here, ask), two, police)
+    if wish and not (language or answers):
+        return await _decided(wish, ask, services)
+    reply = await _chosen(language, answers, ask, services)
+    if wish:
+        decided = await _decided(wish, ask, services)
+        return replace(reply, text=f"{reply.text}\n\n{decided.text}")
+    if language or answers:
+        return reply
+    text = "\n\n".join(filter(None, (decisions.standing(ask, services), reply.text)))
+    return replace(reply, text=text, choices=(*reply.choices, *decisions.onward(ask, services)))
+
+
+async def _decided(wish: Wish, ask: Request, services: Services) -> Reply:
+    if ask.keeper is None:  # nobody is a moderator there
+        raise RefusedError(refusal("settings", ask))
+    if services.ledger is None:
+        raise RefusedError(ask.tr("Nothing is kept here, so there can be no shelf of your own."))
+    text = await decisions.decide(wish, ask.keeper, ask, services)
+    return Reply(text, choices=tuple(decisions.onward(ask, services)))
+
+
+async def _chosen(
+    language: Language | None, answers: Visibility | None, ask: Request, services: Services
+) -> Reply:
     tr = translator(language) if language else ask.tr
     said: list[str] = []
     choices: list[Choice] = []
@@ -52,8 +98,7 @@ async def settings(
         if answers:
             # What is usual here is no decision, and nothing to keep.
             decided = None if answers is ask.usually else answers
-            before = services.communities.of(ask.community)
-            await services.communities.change(ask.community, replace(before, answers=decided))
+            await services.communities.amend(ask.community, lambda held: replace(held, answers=decided))
         holds = seen_by(ask, services)
         said.insert(0, tr(DECIDED[holds] if answers else HOLDS[holds]))
         if may(Audience.MODERATOR, ask):

@@ -1,8 +1,9 @@
 """Summaries: of a topic, a law, an organisation; of a document, short, long or part by part."""
 
+from dataclasses import replace
 from typing import Annotated
 
-from bot.commands.cards import card, document, short_title, shown, terms
+from bot.commands.cards import card, document, marked, short_title, shown, terms
 from bot.commands.describe import Part, Services, Topic, command
 from bot.commands.looking import look
 from bot.commands.request import Request
@@ -27,10 +28,11 @@ async def summary(
         return found
     documents = [hit.item for hit in found.hits if isinstance(hit.item, Source)]
     if part and documents:
-        return _part(documents[0], part, ask)
+        reply = _part(documents[0], part, ask)
+        return replace(reply, cards=tuple(marked(each, ask, services) for each in reply.cards))
     text = ask.tr("Only documents have parts; here is the whole.") if part else ""
     made = (
-        document(hit.item, ask, score=hit.score, parts=True)
+        marked(document(hit.item, ask, score=hit.score, parts=True), ask, services)
         if isinstance(hit.item, Source)
         else card(hit.item, ask, services, score=hit.score)
         for hit in found.hits

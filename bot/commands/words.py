@@ -2,19 +2,25 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 
 from babel import Locale
 
 from bot.commands.request import Request
+from bot.curation.labels import ACTORS, WORK_TYPES
+from bot.curation.sorts import Part as SortPart
+from bot.curation.sorts import Sort
 from bot.daily.model import Order
 from bot.i18n import LANGUAGES, Translator, message
-from bot.model import Actor, Kind, NoteType, Visibility, WorkType
+from bot.model import Kind, NoteType, Visibility
 from bot.search.text import fold
 
 ECHO = 40  # characters: enough to see what was asked, too short to carry a message to a room
 LONG = message("long")
 BUTTON = 80  # characters: the longest label a button has room for on the platforms we know
+ROOM = 8  # characters of a name beside an id that are enough to know it by
 
 
 class CitationFormat(StrEnum):
@@ -33,6 +39,14 @@ class Whether(StrEnum):
     NO = "no"
 
 
+class Posting(StrEnum):
+    """What can be done with the cards of an entry."""
+
+    POST = "post"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+
+
 class Clear(StrEnum):
     """What a schedule of daily prompts can be without."""
 
@@ -49,6 +63,11 @@ LABELS: dict[StrEnum, str] = {
     Kind.READING: message("Reading"),
     Kind.ACTION: message("Action"),
     Kind.CONTACT: message("Contact"),
+    # The other members of `Sort` are equal to those of `Kind`, and called the same.
+    Sort.NOTE: message("Note"),
+    SortPart.MAIN: message("What it has to have"),
+    SortPart.DETAILS: message("Details"),
+    SortPart.PROMPT: message("Questions for daily prompts"),
     NoteType.TOPIC: message("Topic"),
     NoteType.LAW: message("Law"),
     NoteType.ORGANISATION: message("Organisation"),
@@ -56,27 +75,17 @@ LABELS: dict[StrEnum, str] = {
     NoteType.FIGURE: message("Figure"),
     NoteType.TESTIMONY: message("Testimony"),
     NoteType.PUBLICATION: message("Publication facts"),
-    Actor.ANYONE: message("anyone"),
-    Actor.ALLY: message("allies"),
-    Actor.SERVICE_PROVIDER: message("service providers"),
-    Actor.RESEARCHER: message("researchers"),
-    Actor.LAWMAKER: message("lawmakers"),
-    Actor.MOVEMENT: message("movements"),
-    WorkType.ARTICLE_JOURNAL: message("Journal article"),
-    WorkType.ARTICLE_MAGAZINE: message("Magazine article"),
-    WorkType.BOOK: message("Book"),
-    WorkType.MOTION_PICTURE: message("Film"),
-    WorkType.PAMPHLET: message("Pamphlet"),
-    WorkType.POST_WEBLOG: message("Blog post"),
-    WorkType.REPORT: message("Report"),
-    WorkType.REVIEW_BOOK: message("Book review"),
-    WorkType.WEBPAGE: message("Web page"),
+    **ACTORS,
+    **WORK_TYPES,
     Visibility.PRIVATE: message("the asker alone"),
     Visibility.ROOM: message("everyone here"),
     Order.SHUFFLED: message("shuffled"),
     Order.SERIES: message("a series"),
     Whether.YES: message("yes"),
     Whether.NO: message("no"),
+    Posting.POST: message("post a new card"),
+    Posting.UPDATE: message("bring cards up to date"),
+    Posting.WITHDRAW: message("take cards back"),
     # `Clear.TOPIC` is equal to `NoteType.TOPIC`, and called the same.
     Clear.SOURCE: message("Document"),
     Clear.MENTION: message("Whom to mention"),
@@ -114,6 +123,18 @@ def amount(kind: Kind, n: int, tr: Translator) -> str:
             return tr.n("{n} action", "{n} actions", n)
         case Kind.CONTACT:
             return tr.n("{n} contact", "{n} contacts", n)
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """The names of things by their ids, for buttons: where two are the same, the id says which is which."""
+    shown = {item_id: shortened(name, BUTTON) for item_id, name in names.items()}
+    count = Counter(shown.values())
+    return {item_id: name if count[name] == 1 else _with_id(name, item_id) for item_id, name in shown.items()}
+
+
+def _with_id(name: str, item_id: str) -> str:
+    room = BUTTON - len(item_id) - len(" ()")
+    return f"{shortened(name, room)} ({item_id})" if room >= ROOM else item_id[-BUTTON:]
 
 
 def shortened(text: str, limit: int) -> str:

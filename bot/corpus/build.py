@@ -52,7 +52,7 @@ def build(
         for also in seed.also:
             added[also.entry].append(_statement(also, seed.source.id))
     return Corpus(
-        sources=tuple(_source(seed.source) for seed in seeds),
+        sources=tuple(_source(source) for seed in seeds for source in (seed.source, *seed.documents)),
         entries=tuple(entry for seed in seeds for entry in _entries(seed, added)),
         thesaurus=tuple(
             Concept(concept.concept, _aliases(concept.words))

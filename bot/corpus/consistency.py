@@ -6,7 +6,7 @@ has its references checked, and an editor sees everything at once.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from bot.corpus.fields import LANGUAGE_PATTERN, NOTE_PATTERN, NOTE_WORDS
 from bot.errors import Problem
 
 GROUPS = ("notes", "readings", "actions", "contacts")
+DOCUMENTS = (("source",), ("documents", "*"))
 # What people look up in their own language; a work or a person has the name it has.
 TRANSLATED = ("topic", "law", "action", "contact")
 # What an alias is the name of. Two books may share their author's, and two demands a common phrase.
@@ -78,34 +79,46 @@ def inconsistencies(
 
     The languages of a corpus are those of its question words: in each of them its topics must have a name.
     """
-    shelves = Shelves(
-        [entry for seed in seeds for entry in _entries(seed, "source")],
-        [entry for seed in seeds for group in GROUPS for entry in _entries(seed, group, "*")],
-        [found for seed in seeds if seed.broken for found in WRITTEN_ID.findall("\n".join(seed.lines))],
-    )
-    yield from _given_once(
-        text for entry in (*shelves.sources, *shelves.entries) for text in entry.within("id")
-    )
+    shelves = shelves_of(seeds)
+    yield from muddles(seeds, shelves)
     yield from _unknown_ids(seeds, shelves)
-    yield from _unknown_places(seeds, shelves)
+    yield from unknown_places(seeds, shelves)
     yield from _crowded(seeds, shelves)
     yield from _ambiguous(shelves)
-    yield from _never_drawn(shelves)
     written = [str(where[1]) for words in question_words for where, _ in words.select("languages", "*")]
     asked_in = {language for language in written if re.match(LANGUAGE_PATTERN, language)}
     yield from _untranslated(shelves, sorted(asked_in - {"en"}))
-    for seed in seeds:
-        yield from _given_once(_texts(seed, "source", "summary", "sections", "*", "id"))
-        for group in (("source",), *((group, "*") for group in GROUPS)):
-            yield from _repeated(seed, *group, "aliases", "*")
-            yield from _repeated(seed, *group, "topics")
-            yield from _repeated(seed, *group, "prompt", "questions")
-        yield from _repeated(seed, "source", "summary", "sections", "*", "prompt", "questions")
     for document in thesauri:
         yield from _given_once(_texts(document, "concepts", "*", "concept"))
         yield from _repeated(document, "concepts", "*", "words", "*")
     for document in question_words:
         yield from _repeated(document, "languages", "*", "*")
+
+
+def shelves_of(seeds: Sequence[Document]) -> Shelves:
+    """What seed files define."""
+    return Shelves(
+        [entry for seed in seeds for documents in DOCUMENTS for entry in _entries(seed, *documents)],
+        [entry for seed in seeds for group in GROUPS for entry in _entries(seed, group, "*")],
+        [found for seed in seeds if seed.broken for found in WRITTEN_ID.findall("\n".join(seed.lines))],
+    )
+
+
+def muddles(seeds: Sequence[Document], shelves: Shelves) -> Iterator[Problem]:
+    """What is wrong whatever else there is: something is given twice, or what nobody would ever see."""
+    yield from _given_once(
+        text for entry in (*shelves.sources, *shelves.entries) for text in entry.within("id")
+    )
+    yield from _never_drawn(shelves)
+    for seed in seeds:
+        for item in (*DOCUMENTS, *((group, "*") for group in GROUPS)):
+            yield from _repeated(seed, *item, "aliases", "*")
+            yield from _repeated(seed, *item, "topics")
+            yield from _repeated(seed, *item, "prompt", "questions")
+        for document in DOCUMENTS:
+            for where, _ in seed.select(*document, "summary", "sections"):
+                yield from _given_once(_texts(seed, *where, "*", "id"))
+                yield from _repeated(seed, *where, "*", "prompt", "questions")
 
 
 def _texts(document: Document, *pattern: str | int) -> Iterator[tuple[Spot, str]]:
@@ -135,7 +148,7 @@ def _given_once(ids: Iterable[tuple[Spot, str]]) -> Iterator[Problem]:
                 yield spot.problem(f"`{found}` is the id at {' and '.join(others)} too; give each its own")
 
 
-def _repeated(document: Document, *lists: str) -> Iterator[Problem]:
+def _repeated(document: Document, *lists: str | int) -> Iterator[Problem]:
     """Words that stand twice in one list."""
     for where, _ in document.select(*lists):
         seen: dict[str, Spot] = {}
@@ -148,7 +161,8 @@ def _repeated(document: Document, *lists: str) -> Iterator[Problem]:
 def _unknown_ids(seeds: Sequence[Document], shelves: Shelves) -> Iterator[Problem]:
     entries = [found for found in shelves.ids if not found.startswith("source:")]
     notes = [found for found in entries if re.match(NOTE_PATTERN, found)]
-    topics = (("source", "topics", "*"), *((group, "*", "topics", "*") for group in GROUPS))
+    items = (*DOCUMENTS, *((group, "*") for group in GROUPS))
+    topics = ((*item, "topics", "*") for item in items)
     wanted = [*((topic, notes, "note") for topic in topics), (("also", "*", "entry"), entries, "entry")]
     for seed in seeds:
         for pattern, known, what in wanted:
@@ -157,13 +171,20 @@ def _unknown_ids(seeds: Sequence[Document], shelves: Shelves) -> Iterator[Proble
                     yield spot.problem(f"no {what} has the id `{found}`{did_you_mean(found, known)}")
 
 
-def _unknown_places(seeds: Sequence[Document], shelves: Shelves) -> Iterator[Problem]:
-    """Sources and sections that an entry says it was drawn from, and that are not there."""
-    sources = [found for found in shelves.ids if found.startswith("source:")]
-    sections = {
+def unknown_places(
+    seeds: Sequence[Document], shelves: Shelves, known: Mapping[str, Collection[str]] | None = None
+) -> Iterator[Problem]:
+    """Sources and sections that an entry says it was drawn from, and that are not there.
+
+    `known` are the sections of sources, whatever a file says of them.
+    """
+    known = known or {}
+    sources = [*(found for found in shelves.ids if found.startswith("source:")), *known]
+    sections: dict[str, Collection[str]] = {
         source.id: [text for _, text in source.within("summary", "sections", "*", "id")]
         for source in shelves.sources
     }
+    sections |= known
     for seed in seeds:
         own = next((text for _, text in _texts(seed, "source", "id")), None)
         for where in [where for group in (*GROUPS, "also") for where, _ in seed.select(group, "*", "from")]:
@@ -174,7 +195,7 @@ def _unknown_places(seeds: Sequence[Document], shelves: Shelves) -> Iterator[Pro
             for spot, section in _texts(seed, *where, "section"):
                 there = sections.get(source or "")
                 if there is not None and section not in there:
-                    guess = did_you_mean(section, there)
+                    guess = did_you_mean(section, tuple(there))
                     yield spot.problem(f"`{source}` has no section `{section}`{guess}")
 
 

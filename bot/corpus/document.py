@@ -117,13 +117,31 @@ def _children(value: object, step: str | int) -> Iterable[tuple[str | int, objec
 
 def read_document(path: Path) -> Document:
     """Read a file of at most `MAX_BYTES` bytes. Never raises: what went wrong stands in its `problems`."""
+    try:
+        content = _content(path)
+    except _BrokenError as error:
+        return _broken(Document(path), error)
+    return parse_document(content, path)
+
+
+def parse_document(content: bytes, path: Path, most: int | None = None) -> Document:
+    """Read what a file holds, as `read_document` does; nothing has to be at the path, which names it.
+
+    A file of more than so many values, if `most` is given, is not read to its end: each takes many times the
+    memory of its bytes.
+    """
     document = Document(path)
     try:
-        _Composer(document, _decode(document)).compose()
+        _Composer(document, _decode(content, document), most).compose()
     except _BrokenError as error:
-        document.broken = True
-        document.value = None
-        document.problems.append(document.problem(*error.args))
+        return _broken(document, error)
+    return document
+
+
+def _broken(document: Document, error: "_BrokenError") -> Document:
+    document.broken = True
+    document.value = None
+    document.problems.append(document.problem(*error.args))
     return document
 
 
@@ -131,18 +149,22 @@ class _BrokenError(Exception):
     """The rest of the file cannot be understood; the arguments are those of `Document.problem`."""
 
 
-def _decode(document: Document) -> str:
-    """The text, whose lines the document keeps. A byte order mark is dropped: some editors write one."""
+def _content(path: Path) -> bytes:
+    """What is in a file, or so much of it that it is seen to be too long. Raises `_BrokenError`."""
     top = Position(1, 1)
     try:
-        if document.path.exists() and not document.path.is_file():
+        if path.exists() and not path.is_file():
             raise _BrokenError("is not a file", top)
-        with document.path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _BrokenError(f"cannot be read: {error.strerror or error}", top) from error
+
+
+def _decode(content: bytes, document: Document) -> str:
+    """The text, whose lines the document keeps. A byte order mark is dropped: some editors write one."""
     if len(content) > MAX_BYTES:
-        raise _BrokenError(f"is longer than {MAX_BYTES // 1_000_000} MB", top)
+        raise _BrokenError(f"is longer than {MAX_BYTES // 1_000_000} MB", Position(1, 1))
     text = content.removeprefix(BOM_UTF8).decode("utf-8", errors="replace")
     document.lines = LINE_BREAK.split(text)
     try:
@@ -165,8 +187,9 @@ def _position_after(text: str) -> Position:
 class _Composer:
     """Builds values from the parser's events, so that depth and aliases are bounded before they cost."""
 
-    def __init__(self, document: Document, text: str) -> None:
+    def __init__(self, document: Document, text: str, most: int | None) -> None:
         self.document = document
+        self.most = most
         self.events = iter(yaml.parse(text, Loader=LOADER))
 
     def compose(self) -> None:
@@ -189,6 +212,8 @@ class _Composer:
     def _node(self, event: yaml.Event, where: KeyPath) -> object:
         if len(where) > MAX_DEPTH:
             raise _BrokenError(f"this is nested more than {MAX_DEPTH} levels deep", _start(event))
+        if self.most is not None and len(self.document.values) >= self.most:
+            raise _BrokenError(f"this is more than {self.most} values, and not read on", _start(event))
         self.document.values[where] = _start(event)
         match event:
             case yaml.ScalarEvent():

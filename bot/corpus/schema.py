@@ -142,7 +142,7 @@ class SummarySeed(Strict):
 
 
 class SourceSeed(Strict):
-    """The document that the file is drawn from."""
+    """A document: what it is, on which terms it may be used, and what it says."""
 
     id: Annotated[SourceId, Field(description="the id of the source, such as `source:lantern-2019`")]
     work: Annotated[WorkSeed, Field(description="the bibliographic facts of the document")]
@@ -229,11 +229,14 @@ class AlsoSeed(Said):
 
 
 class SeedFile(Strict):
-    """One source document and everything drawn from it."""
+    """One source document (or several) and everything drawn from it."""
 
     model_config = ConfigDict(title="An Infoshop seed file")
 
     source: Annotated[SourceSeed, Field(description="the document that the file is drawn from")]
+    documents: Annotated[
+        list[SourceSeed], Field(description="Further documents that entries of the file are drawn from.")
+    ] = []
     notes: list[NoteSeed] = []
     readings: list[ReadingSeed] = []
     actions: list[ActionSeed] = []

@@ -23,7 +23,7 @@ from bot.curation.hosts import (
     below,
 )
 from bot.curation.saying import Saying, UnfitError
-from bot.curation.words import email, hidden, phone
+from bot.curation.words import SHORTENED, email, hidden, phone
 from bot.i18n import message
 
 LONGEST = 500
@@ -169,13 +169,7 @@ def _about(url: URL, host: str) -> Iterator[Saying]:
     if not _NAME.fullmatch(host) or len(host) > 253:
         raise UnfitError(message("{host} is not a name that a site can have."), host=host)
     if below(host, SHORTENERS):
-        raise UnfitError(
-            message(
-                "An address at {host} hides where it leads, records who follows it, and ends when the "
-                "service does: open it, and give the address it leads to."
-            ),
-            host=host,
-        )
+        raise UnfitError(SHORTENED, host=host)
     if below(host, {"onion"}):
         if not _ONION.fullmatch(host):
             raise UnfitError(message("{host} is not a name that the Tor network has."), host=host)

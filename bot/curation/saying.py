@@ -9,14 +9,21 @@ from bot.i18n import Translator
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A message of the catalogues (`bot.i18n.message`) with what fills its `{placeholders}`."""
+    """A message of the catalogues (`bot.i18n.message`) with what fills its `{placeholders}`.
+
+    What fills one may be a saying, too.
+    """
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def spoken(self, tr: Translator) -> str:
         """The sentence in a reader's language."""
-        return tr(self.text, **self.values)
+        filling = {
+            name: value.spoken(tr) if isinstance(value, Saying) else value
+            for name, value in self.values.items()
+        }
+        return tr(self.text, **filling)
 
     def __str__(self) -> str:
         return self.text.format(**self.values)

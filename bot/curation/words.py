@@ -13,6 +13,7 @@ import phonenumbers
 import regex
 from email_validator import EmailNotValidError, validate_email
 
+from bot.curation.hosts import SHORTENERS, below
 from bot.curation.saying import UnfitError
 from bot.i18n import message
 
@@ -46,7 +47,15 @@ EMAIL = 254
 PHONE = 40
 """Characters of a number as typed: 15 digits at most (E.164), spaces and an extension."""
 
+SHORTENED = message(
+    "An address at {host} hides where it leads, records who follows it, and ends when the "
+    "service does: open it, and give the address it leads to."
+)
+
 _PRESCAN = 4  # times the limit: nothing that is removed makes up more of an honest text
+
+# The host of an address in a text: apps make a link of it, with a scheme before it or not.
+_HOST = regex.compile(r"(?i)(?<![\w.-]|\w/)((?:[a-z0-9-]+\.)+[a-z]{2,})(?=\.?(?::\d+)?[/?#]\S)")
 
 # CR, VT, FF, NEL and the Unicode separators all end a line somewhere (UAX #14, class BK).
 _LINE_END = regex.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -127,6 +136,9 @@ def cleaned(text: str, bounds: Bounds) -> str:
         raise UnfitError(
             message("A person, role or channel is mentioned by its number: write the name instead.")
         )
+    for found in _HOST.finditer(clean):
+        if below(host := found[1].lower(), SHORTENERS):
+            raise UnfitError(SHORTENED, host=host)
     if len(clean) > bounds.characters:
         raise _too_long(bounds)
     if bounds.words and len(clean.split()) > bounds.words:

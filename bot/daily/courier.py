@@ -8,7 +8,7 @@ surely does. After that nobody can tell, and nothing is sent.
 import asyncio
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,8 @@ import structlog
 
 from bot.daily.book import Book, Step
 from bot.daily.clock import GRACE, is_late, is_over
-from bot.daily.model import Delivery, Schedule, State, What
-from bot.daily.steps import BROKEN, EMPTY, LATE, Draws, troubled
+from bot.daily.model import Delivery, Memory, Schedule, State, What
+from bot.daily.steps import BROKEN, EMPTY, LATE, troubled
 from bot.errors import StoreError, UnknownEntryError, whereabouts
 from bot.model import Place
 from bot.posting import NotTakenError, Post, Poster, Problem, UnfitPlaceError
@@ -66,12 +66,17 @@ class Composed:
 class Composer(Protocol):
     """Puts what a delivery is into words."""
 
-    def __call__(self, delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
+    async def __call__(self, delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
         """The words for a platform where `prefix` stands before a command.
 
         Raises:
             UnknownEntryError: What was to be shown has left the shelf.
+            StoreError: What the community keeps on its shelf cannot be read.
         """
+
+
+Drawer = Callable[[Schedule], Awaitable[tuple[str, Memory] | None]]
+"""Draws the next item of a schedule, as `steps.Draws` does, once its shelf is read. Raises `StoreError`."""
 
 
 class Courier:
@@ -84,7 +89,7 @@ class Courier:
         self,
         book: Book,
         compose: Composer,
-        draw: Draws,
+        draw: Drawer,
         clock: Callable[[], datetime],
         *,
         grace: timedelta = GRACE,
@@ -110,7 +115,9 @@ class Courier:
             return
         late = held.what is What.PROMPT and is_late(held.due, self._clock())
         try:
-            composed = self._compose(held, schedule, poster.prefix, late=late)
+            composed = await self._compose(held, schedule, poster.prefix, late=late)
+        except StoreError:
+            raise  # another time it can be read; nothing is wrong with the schedule
         except Exception as error:  # noqa: BLE001 - whatever it was, it would be the same in a moment
             await self._not_composed(held, schedule, error)
             return
@@ -255,7 +262,7 @@ class Courier:
 
     async def _replace(self, held: Delivery, schedule: Schedule) -> None:
         """Draw something else in place of what has left the shelf."""
-        drawn = self._draw(schedule)
+        drawn = await self._draw(schedule)
         if drawn is None:
             ended = self._ended(replace(held, state=State.SKIPPED, problem=EMPTY))
             await self._recorded_with(held, ended, schedule, partial(self._troubled, held, EMPTY))

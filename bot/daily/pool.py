@@ -1,8 +1,7 @@
 """What can be the reading of a day: everything on the shelf that has a prompt, narrowed as a plan says."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from bot.daily.model import Draw, Drawn, Order
 from bot.errors import UnknownEntryError
@@ -12,7 +11,7 @@ TERMS = frozenset({NoteType.TOPIC, NoteType.LAW, NoteType.ORGANISATION})
 """The notes that explain something. A figure, a person or a testimony is none to begin a day with."""
 
 DRAWS = 1024
-"""How many pools are kept: far more than there are ways to draw that anybody has chosen."""
+"""How many ways to draw are kept for a corpus: far more than anybody has chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +33,61 @@ class Drawable:
     topics: frozenset[str]
     sources: frozenset[str]
 
+    def is_hidden(self, hidden: Collection[str]) -> bool:
+        """Whether it is one of these items, or a part of one."""
+        return (self.item.source.id if isinstance(self.item, Part) else self.id) in hidden
 
-def pool(corpus: Corpus, draw: Draw, order: Order) -> tuple[str, ...]:
-    """The ids of what can be drawn, in the order of the corpus: documents part by part, then entries.
 
-    A part of a document has the id of the document, `#` and its own. What is narrowed to topics is filed
-    under one of them or is one; a part is filed where its document is. What is narrowed to a source has a
-    statement from it. A series is made of the parts of its document, and nothing but the source narrows it.
+class Pool:
+    """All that can be drawn from a corpus.
 
-    The same corpus (that very object) is gone through once for each way to draw.
+    With a pool `under` it, that comes first, without what is `hidden`; what this corpus adds to it is from
+    the source `frame`, whatever else it is from.
     """
-    return _pool(_Same(corpus), draw, order)
 
+    def __init__(
+        self, corpus: Corpus, under: "Pool | None" = None, *, hidden: Collection[str] = (), frame: str = ""
+    ) -> None:
+        shared = under.drawables if under else {}
+        self.drawables: dict[str, Drawable] = {
+            each.id: each for each in shared.values() if not each.is_hidden(hidden)
+        }
+        for each in (*_sections(corpus), *_entries(corpus)):
+            self.drawables[each.id] = replace(each, sources=each.sources | {frame}) if frame else each
+        self._pools: dict[tuple[Draw, Order], tuple[str, ...]] = {}
 
-def item_of(corpus: Corpus, item_id: str) -> Drawable:
-    """What an id in a pool stands for.
+    def ids(self, draw: Draw, order: Order) -> tuple[str, ...]:
+        """The ids of what can be drawn, in the order of the corpus: documents part by part, then entries.
 
-    Raises:
-        UnknownEntryError: Nothing that can be drawn has this id, or not any more.
-    """
-    try:
-        return _drawables(_Same(corpus))[item_id]
-    except KeyError:
-        raise UnknownEntryError("That reading is no longer on the shelf.") from None
+        A part of a document has the id of the document, `#` and its own. What is narrowed to topics is filed
+        under one of them or is one; a part is filed where its document is. What is narrowed to a source has a
+        statement from it. A series is made of the parts of its document, and nothing but the source narrows
+        it.
 
+        The corpus is gone through once for each way to draw.
+        """
+        found = self._pools.get((draw, order))
+        if found is None:
+            if len(self._pools) >= DRAWS:
+                self._pools.clear()
+            found = self._pools[draw, order] = self._narrowed(draw, order)
+        return found
 
-class _Same:
-    """A corpus by which object it is: comparing what it says would take longer than going through it."""
+    def item(self, item_id: str) -> Drawable:
+        """What an id in a pool stands for.
 
-    __slots__ = ("corpus",)
+        Raises:
+            UnknownEntryError: Nothing that can be drawn has this id, or not any more.
+        """
+        try:
+            return self.drawables[item_id]
+        except KeyError:
+            raise UnknownEntryError("That reading is no longer on the shelf.") from None
 
-    def __init__(self, corpus: Corpus) -> None:
-        self.corpus = corpus
-
-    def __hash__(self) -> int:
-        return id(self.corpus)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.corpus is other.corpus
-
-
-@lru_cache(DRAWS)
-def _pool(same: _Same, draw: Draw, order: Order) -> tuple[str, ...]:
-    drawables = _drawables(same).values()
-    if order is Order.SERIES:
-        draw = Draw(frozenset({Drawn.SECTION}), source=draw.source)
-    return tuple(each.id for each in drawables if _fits(each, draw))
+    def _narrowed(self, draw: Draw, order: Order) -> tuple[str, ...]:
+        if order is Order.SERIES:
+            draw = Draw(frozenset({Drawn.SECTION}), source=draw.source)
+        return tuple(each.id for each in self.drawables.values() if _fits(each, draw))
 
 
 def _fits(each: Drawable, draw: Draw) -> bool:
@@ -88,12 +96,6 @@ def _fits(each: Drawable, draw: Draw) -> bool:
         and (not draw.topics or each.id in draw.topics or not each.topics.isdisjoint(draw.topics))
         and (not draw.source or draw.source in each.sources)
     )
-
-
-@lru_cache(4)
-def _drawables(same: _Same) -> Mapping[str, Drawable]:
-    found = (*_sections(same.corpus), *_entries(same.corpus))
-    return {each.id: each for each in found}
 
 
 def _sections(corpus: Corpus) -> Iterator[Drawable]:

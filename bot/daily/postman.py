@@ -14,9 +14,9 @@ import structlog
 
 from bot.daily.book import Book, Step
 from bot.daily.clock import GRACE, LONGEST, rules
-from bot.daily.courier import BACKWARDS, LEASE, Composer, Courier
+from bot.daily.courier import BACKWARDS, LEASE, Composer, Courier, Drawer
 from bot.daily.model import Delivery, Schedule, What
-from bot.daily.steps import BROKEN, Draws, advanced, brought_forward, notice, realigned, settled_anew
+from bot.daily.steps import BROKEN, advanced, brought_forward, notice, realigned, settled_anew
 from bot.errors import StoreError, whereabouts
 from bot.posting import Poster, Posters
 
@@ -83,7 +83,7 @@ class Postman:
         book: Book,
         posters: Posters,
         compose: Composer,
-        draw: Draws,
+        draw: Drawer,
         *,
         clock: Callable[[], datetime] = utc_now,
         lease: float = LEASE,
@@ -169,13 +169,16 @@ class Postman:
         now = self._clock()
         due = await self._book.due([platform], now, ENQUEUED)
         if due:
-            await self._book.enqueue([self._step(each, now) for each in due])
+            await self._book.enqueue([await self._step(each, now) for each in due])
         return len(due)
 
-    def _step(self, schedule: Schedule, now: datetime) -> Step:
+    async def _step(self, schedule: Schedule, now: datetime) -> Step:
         """How a schedule goes on; where that is without something to post, its moderators are told."""
         try:
-            step = advanced(schedule, now, self._draw, self._grace)
+            drawn = await self._draw(schedule)
+            step = advanced(schedule, now, lambda _: drawn, self._grace)
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - a zone that is gone, say: the others still go on
             _report(error)
             step = Step(schedule, replace(schedule, trouble=BROKEN, due=now + LOOK))

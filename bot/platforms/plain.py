@@ -82,7 +82,7 @@ def bullet(block: Bullets, number: int) -> str:
 
 def _option(name: str, value: str) -> str:
     """An option by its name; a quotation mark, which would end its value, is left out."""
-    plain = value.translate(QUOTES).replace('"', "")
+    plain = QUOTES.sub("", value)
     return f'{name}:"{plain}"' if re.search(r"\s", plain) else f"{name}:{plain}"
 
 

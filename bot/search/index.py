@@ -8,11 +8,11 @@ on, so that a posting list cut short still begins with the items most worth havi
 import math
 import sqlite3
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from bot.model import Alias, Concept, Kind
+from bot.search.indexed import Indexed
 from bot.search.record import Record
 from bot.search.text import compounds, index_terms, words
 from bot.search.thesaurus import Spot, Thesaurus
@@ -24,10 +24,11 @@ POSTINGS = 64
 SMALL = 2000
 """Up to this many items, all are looked at, and what has been taken apart is kept."""
 
-_BEGINNING = 5  # characters from which on the beginning of a name says which
-# What a word found in a field is worth. A name says what an item is; its text only what it mentions.
-_NAME, _TOPIC, _BODY = 1.0, 0.7, 0.56
-_SINGULAR = 0.5  # the rarity from which on a word of a proper name stands for it
+BEGINNING = 5
+"""Characters from which on the beginning of a name says which."""
+
+SINGULAR = 0.5
+"""The rarity from which on a word of a proper name stands for it."""
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -43,90 +44,6 @@ CREATE VIRTUAL TABLE posting USING fts5(
     content = '', detail = column, columnsize = 0, tokenize = "ascii tokenchars '#-@~'"
 );
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as it is compared: what each word weighs, what all weigh, and which words have a term."""
-
-    weights: tuple[float, ...]
-    weight: float
-    places: Mapping[str, Sequence[int]]
-
-
-@dataclass(frozen=True)
-class Indexed:
-    """An item as the index holds it: the terms in its names, of its topics and in its text.
-
-    Each of the three has its terms between spaces, so that finding one takes no taking apart. `spelled`
-    has a line for each name; taking these apart is only worth it for the best items.
-    """
-
-    number: int
-    id: str
-    kind: Kind
-    weight: float
-    spelled: str
-    named: str
-    topics: str
-    body: str
-    rarity: Callable[[str], float]
-
-    def holds(self, term: str) -> float:
-        """How much it counts that the item has a term: most in a name, nothing where it has it nowhere."""
-        if self._held:
-            return self._held.get(term, 0.0)
-        spaced = f" {term} "
-        if spaced in self.named:
-            return _NAME
-        if spaced in self.topics:
-            return _TOPIC
-        return _BODY if spaced in self.body else 0.0
-
-    def names_with(self, terms: Collection[str]) -> Iterator[Name]:
-        """The names that may have one of these terms, taken apart."""
-        if self._held:
-            yield from (name for name in self._names.values() if not name.places.keys().isdisjoint(terms))
-            return
-        for spelled in self.spelled.split("\n"):
-            if any(term in spelled for term in terms):
-                yield self._name(spelled)
-
-    @cached_property
-    def title(self) -> Name:
-        """The first of its names."""
-        return self._name(self.spelled.partition("\n")[0])
-
-    def _name(self, spelled: str) -> Name:
-        name = self._names.get(spelled)
-        if name is None:
-            places: dict[str, list[int]] = {}
-            weights: list[float] = []
-            for place, word in enumerate(spelled.split(" ")):
-                terms = word.split("|")
-                # A common word counts for little, and never for nothing.
-                weights.append(0.15 + min(map(self.rarity, terms)))
-                for term in terms:
-                    places.setdefault(term, []).append(place)
-            name = self._names[spelled] = Name(tuple(weights), sum(weights), places)
-        return name
-
-    def take_apart(self) -> None:
-        """Prepare everything now: it is quicker to ask, and no question leaves a mark on what is kept."""
-        for spelled in self.spelled.split("\n"):
-            self._name(spelled)
-        _ = self.title
-        # What counts most comes last, and stays.
-        for terms, worth in ((self.body, _BODY), (self.topics, _TOPIC), (self.named, _NAME)):
-            self._held.update(dict.fromkeys(terms.split(), worth))
-
-    @cached_property
-    def _names(self) -> dict[str, Name]:
-        return {}
-
-    @cached_property
-    def _held(self) -> dict[str, float]:
-        return {}
 
 
 def name_key(text: str) -> str:
@@ -160,11 +77,15 @@ class Index:
         for item in self._kept.values():
             item.take_apart()
         # A word of many names ("network") does not single one out.
-        self.proper = frozenset(term for term in proper if self.rarity(term) > _SINGULAR)
+        self._proper = frozenset(term for term in proper if self.rarity(term) > SINGULAR)
 
     def close(self) -> None:
         """Free the memory or the file."""
         self._db.close()
+
+    def is_proper(self, term: str) -> bool:
+        """Whether a term names an organisation or a person."""
+        return term in self._proper
 
     def frequency(self, term: str) -> int:
         """How many items are filed under a term."""
@@ -181,7 +102,7 @@ class Index:
     def beginning(self, text: str) -> dict[int, float]:
         """The items with a name that begins with the text, and how much of the shortest such name that is."""
         key = name_key(text)
-        if len(key) < _BEGINNING:
+        if len(key) < BEGINNING:
             return {}
         rows = self._db.execute(
             "SELECT number, min(length(key)) FROM"
@@ -232,12 +153,12 @@ def build(records: Iterable[Record], concepts: Iterable[Concept] = (), path: str
     """Index the records. `path` names an empty file where memory is too small for them."""
     concepts = tuple(concepts)
     thesaurus = Thesaurus(concepts)
-    writer = _Writer(thesaurus)
+    writer = Writer(thesaurus)
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     connection.executescript(_SCHEMA)
     connection.execute("BEGIN")
-    for number, record in enumerate(sorted(records, key=lambda record: -record.weight)):
-        writer.add(connection, number, record)
+    for number, record in enumerate(numbered(records)):
+        _insert(connection, number, record, writer.written(record))
     connection.execute("COMMIT")
     for concept in concepts:
         for phrase in concept.words:
@@ -246,7 +167,34 @@ def build(records: Iterable[Record], concepts: Iterable[Concept] = (), path: str
     return Index(connection, Vocabulary(writer.counts), thesaurus, frozenset(writer.proper))
 
 
-class _Writer:
+class Written(NamedTuple):
+    """A record as an index holds it: see `Indexed`."""
+
+    spelled: str
+    named: str
+    topics: str
+    body: str
+
+
+def _insert(connection: sqlite3.Connection, number: int, record: Record, written: Written) -> None:
+    connection.execute(
+        "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, record.id, record.kind, record.weight, *written),
+    )
+    connection.execute(
+        "INSERT INTO posting (rowid, name, topic, body, kind) VALUES (?, ?, ?, ?, ?)",
+        (number, written.named, written.topics, written.body, f"@{record.kind}"),
+    )
+    keys = [(key, number) for key in name_keys(record)]
+    connection.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", keys)
+
+
+def name_keys(record: Record) -> set[str]:
+    """The keys of the names of a record (see `name_key`)."""
+    return {name_key(name.text) for name in record.names} - {""}
+
+
+class Writer:
     """Turns texts into terms, once per distinct word, and counts the words on the way."""
 
     def __init__(self, thesaurus: Thesaurus) -> None:
@@ -290,7 +238,8 @@ class _Writer:
             terms = self._terms[key] = index_terms(word, language)
         return terms
 
-    def add(self, connection: sqlite3.Connection, number: int, record: Record) -> None:
+    def written(self, record: Record) -> Written:
+        """A record in terms."""
         names = [self.terms(name) for name in record.names]
         if record.proper:
             self.proper.update(term for terms in names[0] for term in terms if not term.startswith("#"))
@@ -298,16 +247,7 @@ class _Writer:
         topics = _spaced(terms for topic in record.topics for terms in self._topic(topic))
         body = _spaced(self.terms(Alias(record.body, "en")))
         spelled = "\n".join(" ".join(map("|".join, name)) for name in names if name)
-        connection.execute(
-            "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, record.id, record.kind, record.weight, spelled, named, topics, body),
-        )
-        connection.execute(
-            "INSERT INTO posting (rowid, name, topic, body, kind) VALUES (?, ?, ?, ?, ?)",
-            (number, named, topics, body, f"@{record.kind}"),
-        )
-        keys = {name_key(name.text) for name in record.names} - {""}
-        connection.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", [(key, number) for key in keys])
+        return Written(spelled, named, topics, body)
 
 
 def _spaced(words: Iterable[frozenset[str]]) -> str:

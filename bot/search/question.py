@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.model import Kind, QuestionWords
-from bot.search.index import Index
+from bot.search.terms import Terms
 from bot.search.text import STEMMERS, frequencies, pairs, query_terms, words
 from bot.search.thesaurus import Spot, Touch
 
@@ -61,12 +61,18 @@ class Question:
 class Reader:
     """Takes questions apart with the words of an index and the small words of each language."""
 
-    def __init__(self, index: Index, small_words: Sequence[QuestionWords] = ()) -> None:
+    def __init__(self, index: Terms, small_words: Sequence[QuestionWords] = ()) -> None:
         self._index = index
         self._stop = {row.language: _single(row.stop) for row in small_words}
         self._cues = {
             (row.language, kind): _single(texts) for row in small_words for kind, texts in row.cues.items()
         }
+
+    def over(self, index: Terms) -> "Reader":
+        """One with the same small words and the words of another index."""
+        other = Reader(index)
+        other._stop, other._cues = self._stop, self._cues
+        return other
 
     def read(self, text: str, kinds: frozenset[Kind], locale: str = "en") -> Question:
         """Take a question apart. Never fails: what cannot be read counts for nothing."""
@@ -185,7 +191,9 @@ class Reader:
                     terms[position][touch.term] = max(known, _SYNONYM * confidence)
 
     def _is_proper(self, terms: Mapping[str, float]) -> bool:
-        return any(confidence > _SYNONYM and term in self._index.proper for term, confidence in terms.items())
+        return any(
+            confidence > _SYNONYM and self._index.is_proper(term) for term, confidence in terms.items()
+        )
 
     def _is_slip(self, word: str, languages: Collection[str]) -> bool:
         """Whether a word that is filed nowhere is a small one misspelt: `teh`, `diferent`."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.model import Kind
-from bot.search.index import Index, Indexed, Name
+from bot.search.indexed import Indexed, Name
 from bot.search.question import Part, Question
+from bot.search.terms import Terms
 
 _COVERAGE, _NAMING = 0.4, 0.6
 _BEGUN = 0.75  # how nearly a question names what has a name that begins like it
@@ -55,7 +56,7 @@ def joint_coverage(question: Question, together: Sequence[Match]) -> float:
     return _share(question, strongest) if strongest else 0.0
 
 
-def _candidates(index: Index, question: Question, kinds: frozenset[Kind]) -> list[int]:
+def _candidates(index: Terms, question: Question, kinds: frozenset[Kind]) -> list[int]:
     """The items worth comparing: those that hold its rarest words, or several of its common ones.
 
     Only postings are read for this. Those come first that are known to hold most of the question.
@@ -85,7 +86,7 @@ def _candidates(index: Index, question: Question, kinds: frozenset[Kind]) -> lis
     return sorted(held, key=lambda number: (-worth[held[number]], number))[: index.depth]
 
 
-def _matches(index: Index, question: Question, kinds: frozenset[Kind]) -> list[Match]:
+def _matches(index: Terms, question: Question, kinds: frozenset[Kind]) -> list[Match]:
     """What covers some of the question, best first."""
     begun = index.beginning(question.text)
     rough = []
@@ -182,7 +183,7 @@ class Asked:
         return 2 * of_question * of_name / (of_question + of_name) if of_question else 0.0
 
 
-def rank(index: Index, question: Question, kinds: frozenset[Kind]) -> Ranking:
+def rank(index: Terms, question: Question, kinds: frozenset[Kind]) -> Ranking:
     """What covers some of the question, best first; an item for each of its subjects if none has all."""
     ranked = _matches(index, question, kinds)
     leading = ranked[:1]
@@ -209,7 +210,7 @@ def rank(index: Index, question: Question, kinds: frozenset[Kind]) -> Ranking:
     return Ranking(tuple(leading), tuple(match for match in ranked if match not in leading))
 
 
-def alike(index: Index, question: Question, kinds: frozenset[Kind]) -> list[tuple[Indexed, float]]:
+def alike(index: Terms, question: Question, kinds: frozenset[Kind]) -> list[tuple[Indexed, float]]:
     """What is filed most like the thing that a question names after a word for likeness, best first."""
     named = index.beginning(question.like)
     for model in index.items(number for number, share in named.items() if share == 1):

@@ -1,6 +1,7 @@
 """What search knows of an item: its names, what it is filed under and what it says."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.model import Action, Alias, AnyEntry, Contact, Corpus, Kind, Note, NoteType, Reading, Source, Work
@@ -24,15 +25,26 @@ class Record:
     proper: bool = False
 
 
-def records(corpus: Corpus) -> Iterator[Record]:
-    """The records of a corpus. An item weighs as much as the places that speak of it."""
-    names = {item.id: (Alias(item.title, "en"), *item.aliases) for item in corpus.items()}
-    mentions: dict[str, int] = dict.fromkeys(names, 0)
+Names = Mapping[str, tuple[Alias, ...]]
+"""What items are called, by their ids: their titles first."""
+
+
+def names_of(corpus: Corpus) -> Names:
+    """What the items of a corpus are called."""
+    return {item.id: (Alias(item.title, "en"), *item.aliases) for item in corpus.items()}
+
+
+def records(corpus: Corpus, elsewhere: Names | None = None) -> Iterator[Record]:
+    """The records of a corpus. An item weighs as much as the places that speak of it.
+
+    With names from `elsewhere`, items may be filed under what is not in this corpus, too; what has no name in
+    either, such as a topic that is gone by now, is passed over.
+    """
+    names = names_of(corpus)
+    known = names if elsewhere is None else {**elsewhere, **names}
+    mentions = Counter(topic for item in corpus.items() for topic in item.topics)
     for item in corpus.items():
-        for topic in item.topics:
-            mentions[topic] += 1
-    for item in corpus.items():
-        topics = tuple(name for topic in item.topics for name in names[topic])
+        topics = tuple(name for topic in item.topics for name in known.get(topic, ()))
         if isinstance(item, Source):
             body, weight = _source_body(item), 5.0 + len(item.sections)
         else:

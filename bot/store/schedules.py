@@ -1,24 +1,23 @@
 """What moderators and members decided about daily prompts: the part of the book about schedules."""
 
-import asyncio
 import heapq
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily.model import Schedule
 from bot.model import Community, Place
+from bot.store.access import Access
 from bot.store.daily_rows import schedule_of, schedule_values
 from bot.store.daily_tables import OWN, TELLS, zone_data
 from bot.store.daily_tables import schedule as table
-from bot.store.engine import is_sqlite, reading, writing
-from bot.store.migrate import LOCK, require_head
+from bot.store.engine import is_sqlite
+from bot.store.migrate import LOCK
 
 BY_ID = select(table).order_by(table.c.id)
 
@@ -30,20 +29,12 @@ UPDATE = (
 """Keep a schedule, unless it was changed since: with the values of `changed`."""
 
 
-class ScheduleBook:
+class ScheduleBook(Access):
     """The part of `bot.daily.book.Book` that is about schedules, in a database.
 
     What is kept as it is `after` gets the version that follows the one it had `before`. Whatever `after`
     says, its id stays.
     """
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._checked = False
-        # SQLite lets one write at a time; the others ask again after a while, in no order. With twenty of
-        # them, two thirds of the time went by asking. Here, they stand in line.
-        sqlite = is_sqlite(engine.url)
-        self._line: AbstractAsyncContextManager[None] = asyncio.Lock() if sqlite else nullcontext()
 
     async def of(self, owner: Community) -> Sequence[Schedule]:
         """See `Book`."""
@@ -168,24 +159,6 @@ class ScheduleBook:
         """See `Book`."""
         async with self._writing() as connection:
             await connection.execute(zone_data.update().values(version=version))
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        async with reading(self._engine) as connection:
-            await self._require_head(connection)
-            yield connection
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        async with self._line, writing(self._engine) as connection:
-            await self._require_head(connection)
-            yield connection
-
-    async def _require_head(self, connection: AsyncConnection) -> None:
-        """Look at the schema once: to ask each time would cost as much as what is asked."""
-        if not self._checked:
-            await require_head(connection, self._engine.url)
-            self._checked = True
 
     async def _take_turns(self, connection: AsyncConnection, owner: Community | Place) -> None:
         """Let only one process at a time give out an owner's numbers; on SQLite only one can write anyway."""

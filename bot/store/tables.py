@@ -17,12 +17,26 @@ from sqlalchemy import (
 )
 
 from bot.model import Actor, Kind, NoteType, Visibility, WorkType
-from bot.store.columns import Instant, counted, list_of, metadata, one_of, reference, text_column
+from bot.store.columns import Instant, counted, flag, list_of, metadata, one_of, reference, text_column
+from bot.store.curation_tables import act, card, departure, hidden_item, offer, own_item, own_link, suggestion
 from bot.store.daily_tables import delivery, schedule, zone_data
 
-__all__ = ["delivery", "metadata", "schedule", "zone_data"]
+__all__ = [
+    "act",
+    "card",
+    "delivery",
+    "departure",
+    "hidden_item",
+    "metadata",
+    "offer",
+    "own_item",
+    "own_link",
+    "schedule",
+    "suggestion",
+    "zone_data",
+]
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that `metadata` describes: the last one in `migrations/versions`."""
 
 APPLICATION_ID = 0x494E464F
@@ -211,5 +225,9 @@ community = Table(
     metadata,
     text_column("platform", primary_key=True),
     text_column("id", primary_key=True),
-    Column("answers", one_of(Visibility, "answers"), nullable=False),
+    Column("answers", one_of(Visibility, "answers")),
+    flag("suggestions"),
+    text_column("queue"),
+    flag("two"),
+    flag("police"),
 )

@@ -17,8 +17,10 @@ from bot.daily.model import Schedule
 from bot.model import Community, Place
 from bot.reply import Ask, Reply
 from bot.shelf import Shelf
-from bot.store import SqlBook, open_engine, upgrade
+from bot.store import SqlBook, SqlLedger, open_engine, upgrade
+from tests.commands.counter import Counter
 from tests.commands.daily_desk import NINE, Desk, reader
+from tests.commands.shelf_desk import ShelfDesk
 from tests.commands.small import CORPUS, TODAY
 
 assert bot.commands  # importing it registers the commands
@@ -83,6 +85,15 @@ async def desk(empty: Path, tmp_path: Path, shelf: Shelf) -> AsyncIterator[Desk]
 
 
 @pytest.fixture
+async def office(empty: Path, tmp_path: Path, shelf: Shelf) -> AsyncIterator[ShelfDesk]:
+    """Where moderators keep the shelves of their communities."""
+    shutil.copy(empty, tmp_path / "infoshop.sqlite3")
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/infoshop.sqlite3")
+    yield ShelfDesk(SqlLedger(engine), shelf)
+    await engine.dispose()
+
+
+@pytest.fixture
 def anywhere(engine: AsyncEngine, shelf: Shelf) -> Desk:
     """At a book in SQLite and at one in PostgreSQL."""
     return Desk(SqlBook(engine), shelf)
@@ -96,3 +107,15 @@ async def alone(desk: Desk) -> tuple[Desk, Schedule, Schedule]:
     own = await desk.book.own(Place("discord", "dm1"))
     assert own
     return desk, await desk.one(), own
+
+
+@pytest.fixture
+async def counter(empty: Path, tmp_path: Path, shelf: Shelf) -> AsyncIterator[Counter]:
+    """Where members suggest and moderators decide, with a platform that is connected."""
+    shutil.copy(empty, tmp_path / "infoshop.sqlite3")
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/infoshop.sqlite3")
+    made = Counter(SqlLedger(engine), shelf)
+    with made.services.posters.connected(made.board):
+        yield made
+    await made.services.shelves.close()
+    await engine.dispose()

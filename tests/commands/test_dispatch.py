@@ -266,7 +266,7 @@ def test_every_completion_is_a_value_the_option_takes(services: Services) -> Non
         ("Casualties of Care", "reading:ticktin-2011")
     ]
     assert complete("cite", "thing", "stop", ask, services) == [("Stop the Harm", "source:statement")]
-    assert complete("help", "command", "pri", ask, services) == [("privacy", "privacy")]
+    assert complete("help", "command", "setti", ask, services) == [("settings", "settings")]
     assert ("Casualties of Care", "reading:ticktin-2011") in complete(
         "reading", "topic", "casu", ask, services
     )

@@ -44,7 +44,9 @@ assert bot.commands  # importing it registers the commands
         ("find https://example.org/a:b", Ask("find", {"words": "https://example.org/a:b"})),
         ("find sex work -- is work", Ask("find", {"words": "sex work -- is work"})),
         ('find an "open quote', Ask("find", {"words": "an open quote"})),
-        ("privacy please", Ask("privacy")),
+        ("daily today please", Ask("daily today")),
+        ("privacy", Ask("privacy about")),
+        ("privacy about", Ask("privacy about")),
         ("summary topic:raids", Ask("summary", {"topic": "raids"})),
     ],
 )
@@ -112,7 +114,7 @@ def test_a_choice_can_be_named_in_the_readers_language() -> None:
     ("line", "sentence"),
     [
         ("find --foo x", "/find has no option “foo”. It has: --words."),
-        ("privacy --foo", "/privacy has no options."),
+        ("privacy about --foo", "/privacy about has no options."),
         ("x" * (LIMIT + 1), f"That is too long for me: please ask in at most {LIMIT} characters."),
         ("xyzzy", "There is no command “xyzzy”. /help lists them all."),
     ],

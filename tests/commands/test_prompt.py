@@ -20,7 +20,7 @@ from bot.commands.dispatch import answer
 from bot.commands.request import Request
 from bot.corpus.check import packaged_seeds, read
 from bot.daily.model import Draw, Order
-from bot.daily.pool import Part, item_of, pool
+from bot.daily.pool import Part, Pool
 from bot.errors import UnknownEntryError
 from bot.i18n import LANGUAGES
 from bot.model import Corpus, Prompt, WorkType
@@ -35,7 +35,7 @@ from tests.platforms.discord_pages import Controls, within_limits
 
 assert bot.commands  # importing it registers the commands
 
-OURS = pool(read(packaged_seeds()), Draw(), Order.SHUFFLED)
+OURS = Pool(read(packaged_seeds())).ids(Draw(), Order.SHUFFLED)
 OPENING = "source:review#opening"
 
 
@@ -197,7 +197,7 @@ def test_every_prompt_of_ours_says_all_it_has_to(
     """Source, attribution, reason, time and question; at most three ways on, by commands that there are."""
     ask = Request(locale)
     made = prompt(item_id, ask, ours, round=number)
-    found = item_of(ours.shelf.corpus, item_id)
+    found = Pool(ours.shelf.corpus).item(item_id)
     sources = (
         [found.item.source]
         if isinstance(found.item, Part)
@@ -251,7 +251,7 @@ async def test_what_a_prompt_leads_to_is_there(ours: Services) -> None:
 def test_a_prompt_is_the_same_every_day(services: Services) -> None:
     """Nothing in it counts days but the age of a contact, and a contact is never drawn."""
     later = Services(services.shelf, "1.2.3", lambda: date(2036, 1, 1))
-    for item_id in pool(services.shelf.corpus, Draw(), Order.SHUFFLED):
+    for item_id in Pool(services.shelf.corpus).ids(Draw(), Order.SHUFFLED):
         assert prompt(item_id, Request(), services) == prompt(item_id, Request(), later)
 
 

@@ -297,3 +297,22 @@ def test_any_text_is_an_address_or_number_that_stays_or_is_refused(typed: str) -
             continue
         assert check(kept) == kept
         assert not hidden(kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://bit.ly/x3 for more.",
+        "See HTTP://WWW.Bit.ly:443/x3",
+        "bit.ly/x3",
+        "https://me@tinyurl.com/abc",
+    ],
+)
+def test_a_shortened_link_in_a_text_is_refused_as_one_by_itself_is(text: str) -> None:
+    with pytest.raises(UnfitError, match="hides where it leads"):
+        cleaned(text, TEXT)
+
+
+@pytest.mark.parametrize("text", ["What bit.ly does.", "https://example.org/bit.ly/x", "rabbit.ly/x"])
+def test_what_is_no_shortened_link_may_stand_in_a_text(text: str) -> None:
+    assert cleaned(text, TEXT) == text

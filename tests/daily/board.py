@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.daily.courier import LEASE, Composed
@@ -46,6 +46,16 @@ class Board:
             self.posts.append(post)
         self.after(post)
         return self.keys[post.key]
+
+    async def edit(self, post: Post, message_id: str) -> None:
+        """Let what stands there say something else."""
+        at = next(n for n, each in enumerate(self.posts) if self.keys[each.key] == message_id)
+        self.posts[at] = replace(post, key=self.posts[at].key)
+
+    async def withdraw(self, place: Place, message_id: str, key: str) -> None:
+        """Take it down."""
+        del place, key
+        self.posts = [each for each in self.posts if self.keys[each.key] != message_id]
 
     async def open_thread(self, post: Post, message_id: str, title: str) -> None:
         """Open one."""
@@ -113,13 +123,13 @@ class Bot:
         """The newest delivery of a schedule."""
         return next(each for each in await self.book.history(name, 20) if each.what is what)
 
-    def _compose(self, delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
+    async def _compose(self, delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
         del schedule, prefix, late
         if delivery.what in {What.PROMPT, What.EXTRA}:
             self.composes(delivery)
         words = f"{delivery.what} {delivery.item}"
         return Composed(Reply(words), words)
 
-    def _draw(self, schedule: Schedule) -> tuple[str, Memory] | None:
+    async def _draw(self, schedule: Schedule) -> tuple[str, Memory] | None:
         self.draws(schedule)
         return draw(POOL, schedule.memory, schedule.id, schedule.plan.order)

@@ -171,11 +171,11 @@ async def _poster(life: Life) -> AsyncIterator[DiscordPoster | MatrixPoster]:
             yield MatrixPoster(parrot.client, life.matrix.prefix)
 
 
-def _compose(delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
+async def _compose(delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
     del prefix, late
     words = f"{delivery.what} of {schedule.id} on {delivery.day}"
     return Composed(Reply(words), words)
 
 
-def _draw(schedule: Schedule) -> tuple[str, Memory] | None:
+async def _draw(schedule: Schedule) -> tuple[str, Memory] | None:
     return "topic:one", schedule.memory

@@ -100,14 +100,14 @@ class Shop:
         return [message.text for message in self.moderators.messages]
 
 
-def compose(delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
+async def compose(delivery: Delivery, schedule: Schedule, prefix: str, *, late: bool) -> Composed:
     """The delivery in few words."""
     del schedule, prefix
     words = f"{delivery.what} {delivery.item}{' late' if late else ''}"
     return Composed(Reply(words), words)
 
 
-def drawn(schedule: Schedule) -> tuple[str, Memory] | None:
+async def drawn(schedule: Schedule) -> tuple[str, Memory] | None:
     """The next of three."""
     return draw(POOL, schedule.memory, schedule.id, schedule.plan.order)
 

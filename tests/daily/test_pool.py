@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from bot.corpus.check import packaged_seeds, read
 from bot.daily.model import Draw, Drawn, Order
-from bot.daily.pool import Part, item_of, pool
+from bot.daily.pool import Part, Pool
 from bot.errors import UnknownEntryError
 from bot.model import Action, Corpus, Note, NoteType, Prompt, Reading
 from tests.commands.small import AGUSTIN, CORPUS, MARGINS, POLICE, RAIDS, REPEAL, REVIEW
 
 OURS = read(packaged_seeds())
-EVERYTHING = pool(OURS, Draw(), Order.SHUFFLED)
+ALL = Pool(OURS)
+EVERYTHING = ALL.ids(Draw(), Order.SHUFFLED)
 PROMPT = Prompt("To see.", ("What then?",))
 
 DRAWS = st.builds(
@@ -33,7 +34,7 @@ def with_entries(*entries: Note | Reading | Action) -> Corpus:
 
 def test_what_has_a_prompt_is_drawn_and_nothing_else() -> None:
     """Sections of documents first, then entries, in the order of the corpus."""
-    assert pool(CORPUS, Draw(), Order.SHUFFLED) == (
+    assert Pool(CORPUS).ids(Draw(), Order.SHUFFLED) == (
         "source:review#opening",
         "source:review#part-2",
         "source:statement#asks",
@@ -46,13 +47,13 @@ def test_what_has_a_prompt_is_drawn_and_nothing_else() -> None:
 def test_contacts_and_single_people_are_never_drawn() -> None:
     """Not even if a prompt slipped in: nobody is to be sent to the police, or to look at one person."""
     odd = Corpus(entries=(replace(POLICE, prompt=PROMPT), replace(AGUSTIN, prompt=PROMPT)))
-    assert pool(odd, Draw(), Order.SHUFFLED) == ()
+    assert Pool(odd).ids(Draw(), Order.SHUFFLED) == ()
 
 
 @pytest.mark.parametrize("note_type", NoteType)
 def test_the_notes_that_are_drawn_are_terms(note_type: NoteType) -> None:
     note = replace(RAIDS, type=note_type)
-    terms = pool(with_entries(note), Draw(frozenset({Drawn.TERM})), Order.SHUFFLED)
+    terms = Pool(with_entries(note)).ids(Draw(frozenset({Drawn.TERM})), Order.SHUFFLED)
     is_term = note_type in {NoteType.TOPIC, NoteType.LAW, NoteType.ORGANISATION}
     assert terms == ((note.id,) if is_term else ())
 
@@ -67,24 +68,24 @@ def test_the_notes_that_are_drawn_are_terms(note_type: NoteType) -> None:
     ],
 )
 def test_kinds_narrow(kind: Drawn, drawn: tuple[str, ...]) -> None:
-    assert pool(CORPUS, Draw(frozenset({kind})), Order.SHUFFLED) == drawn
+    assert Pool(CORPUS).ids(Draw(frozenset({kind})), Order.SHUFFLED) == drawn
 
 
 def test_a_topic_stands_for_itself_and_for_what_is_filed_under_it() -> None:
     filed = replace(CORPUS, sources=(replace(REVIEW, topics=("topic:raids",)), *CORPUS.sources[1:]))
-    assert pool(filed, Draw(topics=("topic:raids",)), Order.SHUFFLED) == (
+    assert Pool(filed).ids(Draw(topics=("topic:raids",)), Order.SHUFFLED) == (
         "source:review#opening",
         "source:review#part-2",
         RAIDS.id,
         MARGINS.id,
         REPEAL.id,
     )
-    assert pool(CORPUS, Draw(topics=("topic:borders", "topic:relief")), Order.SHUFFLED) == (MARGINS.id,)
+    assert Pool(CORPUS).ids(Draw(topics=("topic:borders", "topic:relief")), Order.SHUFFLED) == (MARGINS.id,)
 
 
 def test_a_source_has_whatever_has_a_statement_from_it() -> None:
     """Raids are spoken of in both documents."""
-    assert pool(CORPUS, Draw(source="source:statement"), Order.SHUFFLED) == (
+    assert Pool(CORPUS).ids(Draw(source="source:statement"), Order.SHUFFLED) == (
         "source:statement#asks",
         RAIDS.id,
         REPEAL.id,
@@ -94,18 +95,18 @@ def test_a_source_has_whatever_has_a_statement_from_it() -> None:
 def test_a_series_is_a_document_part_by_part() -> None:
     """Whatever else was chosen before it became a series."""
     draw = Draw(frozenset({Drawn.READING}), ("topic:raids",), REVIEW.id)
-    assert pool(CORPUS, draw, Order.SERIES) == ("source:review#opening", "source:review#part-2")
+    assert Pool(CORPUS).ids(draw, Order.SERIES) == ("source:review#opening", "source:review#part-2")
 
 
 @given(draw=DRAWS, order=st.sampled_from(Order))
 def test_a_pool_is_what_fits_and_leaves_out_nothing_that_does(draw: Draw, order: Order) -> None:
     """Told apart one by one, from what the entries themselves say."""
-    drawn = pool(OURS, draw, order)
+    drawn = ALL.ids(draw, order)
     assert list(drawn) == [item_id for item_id in EVERYTHING if fits(item_id, draw, order)]
 
 
 def fits(item_id: str, draw: Draw, order: Order) -> bool:
-    item = item_of(OURS, item_id).item
+    item = ALL.item(item_id).item
     if isinstance(item, Part):
         kind, topics, sources = Drawn.SECTION, item.source.topics, [item.source.id]
     else:
@@ -122,7 +123,7 @@ def fits(item_id: str, draw: Draw, order: Order) -> bool:
 
 def test_an_id_leads_to_what_it_stands_for() -> None:
     for item_id in EVERYTHING:
-        found = item_of(OURS, item_id)
+        found = ALL.item(item_id)
         assert found.id == item_id
         item = found.item
         if isinstance(item, Part):
@@ -148,20 +149,21 @@ def test_an_id_leads_to_what_it_stands_for() -> None:
 def test_what_cannot_be_drawn_is_not_on_the_shelf(item_id: str) -> None:
     """Whether it never was there or has lost its prompt: a schedule then draws something else."""
     with pytest.raises(UnknownEntryError, match="no longer on the shelf"):
-        item_of(CORPUS, item_id)
+        Pool(CORPUS).item(item_id)
 
 
 def test_every_corpus_has_its_own_pools() -> None:
     """A new one that is loaded while the bot runs is drawn from at once, and the old one is not mixed in."""
     draw = Draw(frozenset({Drawn.TERM}))
     before, after = with_entries(RAIDS), with_entries(replace(RAIDS, id="topic:raids-anew"))
-    assert pool(before, draw, Order.SHUFFLED) == (RAIDS.id,)
-    assert pool(after, draw, Order.SHUFFLED) == ("topic:raids-anew",)
-    assert pool(before, draw, Order.SHUFFLED) == (RAIDS.id,)
+    assert Pool(before).ids(draw, Order.SHUFFLED) == (RAIDS.id,)
+    assert Pool(after).ids(draw, Order.SHUFFLED) == ("topic:raids-anew",)
+    assert Pool(before).ids(draw, Order.SHUFFLED) == (RAIDS.id,)
 
 
 def test_a_corpus_is_gone_through_once_for_each_way_to_draw() -> None:
     """A hundred thousand schedules fall due in one minute, and they draw in a few ways."""
     draw = Draw(frozenset({Drawn.READING}))
     again = Draw(frozenset({Drawn.READING}))
-    assert pool(OURS, draw, Order.SHUFFLED) is pool(OURS, again, Order.SHUFFLED)
+    pool = Pool(OURS)
+    assert pool.ids(draw, Order.SHUFFLED) is pool.ids(again, Order.SHUFFLED)

@@ -1,5 +1,7 @@
 """Custom ids: what is written is read again, within the length that Discord allows."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -9,13 +11,19 @@ from bot.corpus.check import packaged_seeds
 from bot.corpus.check import read as read_seeds
 from bot.platforms.discord.address import (
     LONGEST,
+    TOKENED,
     Address,
     Found,
     Marks,
     Step,
     UnreadableError,
     address,
+    asked,
+    bare,
+    by_marks,
+    fits,
     mark,
+    marked,
     read,
     resolved,
     shortest,
@@ -34,7 +42,9 @@ starts = st.integers(0, 999)
 @given(st.sampled_from(Step), asks, numbers, starts)
 def test_a_custom_id_says_what_it_was_made_of(step: Step, ask: Ask, number: int, start: int) -> None:
     """Whatever was typed: bars, per cents, equals signs, line ends."""
-    where = Address(step, ask, 0 if step is Step.ASK else start)
+    where = Address(step, ask, start if step in (Step.MORE, Step.SHOW) else 0)
+    if step in TOKENED:
+        where = replace(where, token=f"token-{start}")
     assert read(write(where, number)) == where
 
 
@@ -42,9 +52,11 @@ def test_a_custom_id_says_what_it_was_made_of(step: Step, ask: Ask, number: int,
 def test_a_question_of_any_length_fits_a_button(ask: Ask, number: int) -> None:
     """It is cut between words where it has to be; what fits stays as it is."""
     where = shortest(Address(Step.ASK, ask))
-    assert isinstance(fitted := where.question, Ask)
+    fitted = where.question
+    assert isinstance(fitted, Ask)
     assert len(write(where, number)) <= LONGEST
-    assert all(ask.options[name].startswith(value) for name, value in fitted.options.items())
+    for name, value in fitted.options.items():
+        assert ask.options[name].startswith(value) or value == f"@{mark(ask.options[name])}"
     if len(write(Address(Step.ASK, ask), 0)) < LONGEST:
         assert fitted == ask
 
@@ -84,6 +96,41 @@ def test_one_thing_that_was_found_is_named_instead_of_described(ask: Ask, item_i
     question = Ask(ask.command, {**others, longest: "x" * 300})
     where = address(Step.SHOW, question, 0, Found([item_id]))
     assert where.question == Ask(ask.command, {**others, longest: item_id})
+
+
+@given(
+    st.sampled_from([Step.ASK, Step.FORM, Step.KEPT]),
+    st.from_regex(r"[a-z]{3,8}:[a-z0-9-]{1,200}", fullmatch=True),
+    st.sampled_from(["", "details"]),
+)
+def test_an_id_of_any_length_is_found_again(step: Step, item_id: str, part: str) -> None:
+    """Communities make ids of titles, and import them: where one is too long, a mark stands for it."""
+    ask = Ask("shelf edit", {"entry": item_id, "part": part})
+    where = Address(step, ask, token="" if step is Step.ASK else "xXxX")
+    custom_id = write(by_marks(where), 1295)
+    assert len(custom_id) <= LONGEST
+    again = read(custom_id)
+    assert isinstance(again.question, Ask)
+    assert asked(again.question, {mark(item_id): item_id}) == ask
+    if fits(where):
+        assert again == where
+        assert not marked(again.question)
+
+
+@given(asks, st.text("abc_-", min_size=1, max_size=20))
+def test_what_must_not_be_cut_is_there_whole_or_not_at_all(ask: Ask, token: str) -> None:
+    where = bare(Address(Step.KEPT, ask, token=token))
+    left = where.question
+    assert isinstance(left, Ask)
+    assert len(write(where, 1295)) <= LONGEST
+    known = {mark(value): value for value in ask.options.values()}
+    assert asked(left, known) in (ask, Ask(ask.command))
+
+
+def test_words_that_look_like_a_mark_stay_what_they_are() -> None:
+    ask = Ask("find", {"words": "@abcdef", "topic": "x"})
+    assert marked(ask) == {"words": "abcdef"}
+    assert asked(ask, {mark("topic:raids"): "topic:raids"}) is ask
 
 
 def test_a_mark_of_an_entry_that_is_gone_is_no_id() -> None:

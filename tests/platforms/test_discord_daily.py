@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from bot.i18n import translator
 from bot.model import Place
-from bot.platforms.discord.address import read
+from bot.platforms.discord.address import Address, Step, read, write
 from bot.reply import Ask
 from bot.store import SqlBook, open_engine
 from tests.cli.shop import NOTHING, PATIENCE, Shop
@@ -153,19 +153,18 @@ async def test_it_goes_on_by_request_without_a_repeat_until_it_is_enough(town: T
 
 
 async def test_a_member_may_do_nothing_for_the_room(town: Town) -> None:
-    """By command, or by the buttons of what a moderator showed to everyone."""
+    """By command, or by the buttons of what somebody was shown who is a moderator no longer."""
     room = town.room()
     await give(room, "set", NINE)
     for name in ("set", "list", "preview", "status", "pause", "resume", "skip", "remove", "now"):
         refused = (await give(room, name, permissions=MEMBER)).message
         assert "You need the permission “Manage Server”" in refused.text
     mo = room.person(MODERATOR)
-    listed = await mo.slash(room.channel, "daily list")
-    await mo.click(listed.message, "Show to everyone")
-    (shown,) = await posted(town, room.channel)
-    assert shown.labels
-    for label in shown.labels:
-        refused = (await room.person().click(shown, label)).message
+    listed = (await mo.slash(room.channel, "daily list")).message
+    guild_of(room).add_member(mo)
+    assert listed.labels
+    for label in listed.labels:
+        refused = (await mo.click(listed, label)).message
         assert refused.ephemeral
         assert "You need the permission “Manage Server”" in refused.text
     assert "Nothing was posted yet." in (await give(room, "status")).message.text
@@ -189,21 +188,39 @@ async def test_a_schedule_of_another_server_is_out_of_reach(town: Town) -> None:
 
 
 async def test_what_does_something_is_not_done_again_to_show_it(town: Town) -> None:
-    """What only looks can be shown to everyone; to show what skips a prompt would skip another one."""
+    """What members look at can be shown to everyone; to show what sets a time would set it again.
+
+    What moderators look at is theirs.
+    """
     room = town.room()
-    for name, options, acts in (
-        ("set", NINE, True),
-        ("list", {}, False),
-        ("preview", {}, False),
-        ("status", {}, False),
-        ("today", {}, False),
-        ("skip", {}, True),
-        ("pause", {}, True),
-        ("resume", {}, True),
-        ("me", NINE, True),
+    for name, options in (
+        ("set", NINE),
+        ("list", {}),
+        ("preview", {}),
+        ("status", {}),
+        ("today", {}),
+        ("skip", {}),
+        ("pause", {}),
+        ("resume", {}),
+        ("me", NINE),
     ):
-        labels = (await give(room, name, options)).message.labels
-        assert ("Show to everyone" in labels) is not acts, name
+        answered = (await give(room, name, options)).message
+        assert answered.ephemeral
+        assert ("Show to everyone" in answered.labels) is (name == "today"), name
+
+
+async def test_what_moderators_look_at_is_not_shown_by_an_old_button(town: Town) -> None:
+    """An earlier version offered it."""
+    room = town.room()
+    mo = room.person(MODERATOR)
+    await give(room, "set", NINE)
+    today = (await mo.slash(room.channel, "daily today")).message
+    (show,) = [each for each in today.controls if each.get("label") == "Show to everyone"]
+    show["custom_id"] = write(Address(Step.SHOW, Ask("daily list")), 0)
+    (refused,) = (await (await mo.click(today, "Show to everyone")).followed()).followups
+    assert refused.ephemeral
+    assert refused.text == "This is for moderators."
+    assert room.channel.messages == []
 
 
 @asynccontextmanager

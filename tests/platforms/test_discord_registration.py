@@ -9,7 +9,20 @@ import pytest
 import regex
 from discord import app_commands
 
-from bot.commands.describe import GROUPS, REGISTRY, Channel, Choose, Role, Services, Topic, command
+from bot.commands.describe import (
+    GROUPS,
+    REGISTRY,
+    Attachment,
+    Channel,
+    Choose,
+    Command,
+    Option,
+    Role,
+    Services,
+    Topic,
+    Written,
+    command,
+)
 from bot.commands.request import Audience, Request
 from bot.commands.words import label
 from bot.i18n import LANGUAGES, translator
@@ -19,7 +32,7 @@ from bot.platforms.discord.sync import payloads
 from bot.reply import Reply
 
 SLASH, MENU = 1, 3
-CHANNEL, ROLE = 7, 8
+CHOSEN: dict[type, int] = {Channel: 7, Role: 8, Attachment: 11}
 # Discord's reference: “Application Command Object”, “Application Command Naming” and “Localization”.
 NAME = regex.compile(r"[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}")
 DESCRIPTION, CHOICE, CHOICES, OPTIONS, SLASH_COMMANDS, MENUS, IN_ALL = 100, 100, 25, 25, 100, 15, 8000
@@ -56,6 +69,11 @@ def commands_in(slash: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return made
 
 
+def given_in(described: Command) -> list[Option]:
+    """The options that are given in the command itself: the others stand in a form."""
+    return [option for option in described.options if not isinstance(option.marker, Written)]
+
+
 def test_only_locales_that_discord_knows_and_that_are_spoken_here() -> None:
     """One language may be several locales; English is given explicitly, too."""
     assert {each.value for each in locales()} >= {"en-US", "en-GB", "fr", "es-ES", "es-419"}
@@ -68,7 +86,9 @@ async def test_every_command_is_registered_and_every_limit_kept() -> None:
     made = await payloads()
     slash = [each for each in made if each["type"] == SLASH]
     menus = [each for each in made if each["type"] == MENU]
-    assert list(commands_in(slash)) == list(REGISTRY)
+    assert sorted(commands_in(slash)) == sorted(REGISTRY)
+    # A group stands where its first command does.
+    assert [each["name"] for each in slash] == list(dict.fromkeys(name.split(" ")[0] for name in REGISTRY))
     assert [each["name"] for each in menus] == [each.menu for each in REGISTRY.values() if each.menu]
     assert len(slash) <= SLASH_COMMANDS
     assert len(menus) <= MENUS
@@ -83,7 +103,7 @@ async def test_every_command_is_registered_and_every_limit_kept() -> None:
         described = REGISTRY[name]
         assert payload["description"] == described.description
         assert [each["description"] for each in payload["options"]] == [
-            o.description for o in described.options
+            option.description for option in given_in(described)
         ]
         assert_options_fit(payload["options"])
     for payload in menus:
@@ -116,15 +136,15 @@ def assert_options_fit(options: list[dict[str, Any]]) -> None:
 async def test_options_say_how_they_are_filled_in() -> None:
     """From a list where there is one, else in words: as many as are read, and completed while typed.
 
-    A channel or a role is chosen in Discord's own way.
+    A channel, a role or a file is chosen in Discord's own way.
     """
     made = commands_in(each for each in await payloads() if each["type"] == SLASH)
     for described in REGISTRY.values():
-        for option, payload in zip(described.options, made[described.name]["options"], strict=True):
+        for option, payload in zip(given_in(described), made[described.name]["options"], strict=True):
             assert payload["name"] == option.name
             assert payload["required"] == option.required
-            if isinstance(option.marker, Channel | Role):
-                assert payload["type"] == (CHANNEL if isinstance(option.marker, Channel) else ROLE)
+            if type(option.marker) in CHOSEN:
+                assert payload["type"] == CHOSEN[type(option.marker)]
                 assert "autocomplete" not in payload
             elif option.choices:
                 assert [each["value"] for each in payload["choices"]] == list(option.choices)
@@ -149,7 +169,7 @@ async def test_texts_are_those_of_the_catalogues() -> None:
         assert payload["description_localizations"]["fr"] == tr(described.description)
         if described.menu:
             assert menus[described.menu]["name_localizations"]["fr"] == tr(described.menu)
-        for option, shown in zip(described.options, payload["options"], strict=True):
+        for option, shown in zip(given_in(described), payload["options"], strict=True):
             assert shown["name_localizations"]["fr"] == tr.name(option.name)
             assert shown["description_localizations"]["fr"] == tr(option.description)
             for member, choice in zip(option.choices or (), shown.get("choices", ()), strict=True):
@@ -157,11 +177,24 @@ async def test_texts_are_those_of_the_catalogues() -> None:
 
 
 async def test_commands_can_be_given_everywhere_and_by_everyone() -> None:
-    """In servers, in the bot's direct messages and in private channels, added by a server or by a person."""
-    for payload in await payloads():
-        assert payload["contexts"] == [0, 1, 2]
+    """In servers, in the bot's direct messages and in private channels, added by a server or by a person.
+
+    What is for moderators alone, a group of such commands too, is for servers and hidden from others.
+    """
+    made = {each["name"]: each for each in await payloads()}
+    for name, payload in made.items():
+        audiences = {
+            described.audience
+            for described in REGISTRY.values()
+            if name in (described.menu, described.name.split(" ")[0])
+        }
+        everyone = Audience.EVERYONE in audiences
+        assert payload["contexts"] == ([0, 1, 2] if everyone else [0])
         assert payload["integration_types"] == [0, 1]
-        assert payload["default_member_permissions"] is None
+        needed = None if everyone else discord.Permissions(manage_guild=True).value
+        assert payload["default_member_permissions"] == needed
+    for name in ("find", "suggest", "daily", "privacy", "settings"):
+        assert made[name]["default_member_permissions"] is None
 
 
 async def test_a_command_for_moderators_is_hidden_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,8 +244,8 @@ async def test_a_command_hears_the_options_that_were_given() -> None:
     heard = Heard()
     nobody = cast("discord.Interaction", None)
     await heard.made()["action"].callback(nobody, topic=None, who="ally")
-    await heard.made()["privacy"].callback(nobody)
-    assert heard.calls == [("action", {"who": "ally"}), ("privacy", {})]
+    await heard.made()["help"].callback(nobody, command=None)
+    assert heard.calls == [("action", {"who": "ally"}), ("help", {})]
 
 
 async def test_a_menu_hears_the_message() -> None:

@@ -13,7 +13,7 @@ from bot.platforms.matrix.descriptions import descriptions
 from bot.platforms.matrix.followup import Step
 from bot.platforms.matrix.hearing import Said, heard
 from bot.platforms.matrix.message import Message
-from bot.platforms.matrix.turn import concerns_moderators, turn
+from bot.platforms.matrix.turn import asked_for, concerns_moderators, turn
 from bot.reply import Ask
 from bot.shelf import Shelf
 from tests.commands.grouped import registered
@@ -43,6 +43,12 @@ def services() -> Iterator[Services]:
 def said(line: Ask | str, *, commanded: bool = True) -> Said:
     """A line that is meant for us."""
     return Said("!room", "$event", ALICE, line, commanded, alone=False)
+
+
+def matters(line: Ask | str, request: Request, *, commanded: bool = True) -> bool:
+    """Whether it matters for the answer to a line who moderates."""
+    question = asked_for(said(line, commanded=commanded), Step(ALICE))
+    return concerns_moderators(question, request, commanded=commanded)
 
 
 @pytest.mark.parametrize(
@@ -90,22 +96,19 @@ def test_who_moderates_matters_where_a_group_has_commands_for_moderators(
     line: Ask | str,
     concerns: bool,  # noqa: FBT001
 ) -> None:
-    assert (
-        concerns_moderators(said(line), Step(ALICE), Request("fr", prefix="!", community=COMMUNITY))
-        is concerns
-    )
+    assert matters(line, Request("fr", prefix="!", community=COMMUNITY)) is concerns
 
 
 def test_who_moderates_does_not_matter_for_a_question() -> None:
-    assert not concerns_moderators(said("what is the nordic model", commanded=False), Step(ALICE), MEMBER)
-    assert concerns_moderators(said("words of the day", commanded=False), Step(ALICE), MEMBER)
+    assert not matters("what is the nordic model", MEMBER, commanded=False)
+    assert matters("words of the day", MEMBER, commanded=False)
 
 
 async def test_a_group_in_own_words_is_a_command_or_else_a_question(services: Services) -> None:
     """By itself it asks which commands it has; what is found on the shelf comes before a refusal."""
 
     async def question(line: str, request: Request = MODERATOR) -> tuple[Ask | str, str]:
-        taken = await turn(said(line, commanded=False), Step(ALICE), request, services)
+        taken = await turn(said(line, commanded=False), Step(ALICE), request, services, shared=True)
         return taken.question, taken.reply.text
 
     assert await question("words find") == (Ask("words find"), "solidarity")

@@ -368,3 +368,96 @@ def test_whatever_is_posted_is_shown_whole_and_within_limits(reply: Reply) -> No
     assert len(json.dumps(shown.body)) <= WHOLE
     assert (shown.next, shown.offered) == (None, ())
     assert shown.body == whole(replace(written_out(reply, "!"), page=1), english).body
+
+
+def versions(on: Scene, event_id: str) -> list[Message]:
+    """What a message was changed to, as far as it was heard."""
+    return [message for message in on.alice.mail if message.replaces == event_id]
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_a_post_is_changed_where_it_stands(scene: Set, *, encrypted: bool) -> None:
+    """Clients show the new content in its place; the same change is made once, another one again."""
+    on = await scene(encrypted=encrypted)
+    first = await on.posted()
+    for _ in range(2):
+        await on.poster.edit(on.post("change1", reply=Reply("Closed on Mondays")), first)
+    await on.poster.edit(on.post("change2", reply=Reply("Closed on Tuesdays")), first)
+    await on.heard()
+    once, again = versions(on, first)
+    assert once.content["m.new_content"]["body"] == "Closed on Mondays"
+    assert (once.body, once.content["formatted_body"]) == (
+        "* Closed on Mondays",
+        "* <p>Closed on Mondays</p>",
+    )
+    assert once.content["m.new_content"]["m.mentions"] == once.content["m.mentions"] == {}
+    assert again.content["m.new_content"]["body"] == "Closed on Tuesdays"
+    assert once.encrypted is encrypted
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_a_post_is_withdrawn_with_all_that_it_was_changed_to(scene: Set, *, encrypted: bool) -> None:
+    """Nothing of it is left on the homeserver; to do it again does no harm; what is gone stays so."""
+    on = await scene(encrypted=encrypted)
+    first = await on.posted()
+    await on.poster.edit(on.post("change", reply=Reply("Closed on Mondays")), first)
+    await on.heard()
+    (change,) = versions(on, first)
+    for _ in range(2):
+        await on.poster.withdraw(Place("matrix", on.room), first, "away")
+    for event_id in (first, change.event_id):
+        event = await on.client.call("GET", "rooms", on.room, "event", event_id)
+        assert event["content"] == {}
+    await on.poster.edit(on.post("later", reply=Reply("Open again")), first)
+    await on.heard()
+    assert not [message for message in on.alice.mail if "Open again" in message.body]
+
+
+async def test_what_somebody_else_deleted_or_never_was_is_left_alone(scene: Set) -> None:
+    """A moderator took it away: neither a change nor a withdrawal is an error, and nothing comes back."""
+    on = await scene()
+    first = await on.posted()
+    await on.alice.redact(on.room, first)
+    for event_id in (first, "$nothing"):
+        await on.poster.edit(on.post("change", reply=Reply("Back")), event_id)
+        await on.poster.withdraw(Place("matrix", on.room), event_id, "away")
+    assert "Back" not in " ".join(message.body for message in await on.heard())
+
+
+@pytest.mark.parametrize("fault", [BAD_GATEWAY, BAD_JSON, Reset(), Lost()], ids=DOUBTFUL)
+async def test_a_change_and_a_withdrawal_can_be_repeated(scene: Set, fault: Fault) -> None:
+    """Broken off, or done with the word of it lost."""
+    on = await scene()
+    first = await on.posted()
+    times = 2 if isinstance(fault, Reset) else 1
+    on.proxy.fail(fault, "PUT", SENDING, times=times)
+    change = on.post("change", reply=Reply("Closed"))
+    with pytest.raises(TransientError):
+        await on.poster.edit(change, first)
+    await until_taken(lambda: on.poster.edit(change, first))
+    await on.heard()
+    assert len(versions(on, first)) == 1
+    on.proxy.fail(fault, "PUT", "/redact/", times=times)
+    with pytest.raises(TransientError):
+        await on.poster.withdraw(change.place, first, "away")
+    await until_taken(lambda: on.poster.withdraw(change.place, first, "away"))
+    assert (await on.client.call("GET", "rooms", on.room, "event", first))["content"] == {}
+
+
+async def until_taken(act: Callable[[], Awaitable[None]]) -> None:
+    """Do it as soon as the homeserver takes it."""
+    while True:
+        try:
+            return await act()
+        except NotTakenError as error:
+            await asyncio.sleep(max(error.seconds, 0.1))
+
+
+async def test_where_nothing_can_be_posted_nothing_can_be_changed(scene: Set) -> None:
+    on = await scene()
+    first = await on.posted()
+    await on.alice.kick(on.room, on.client.user_id)
+    for act in (on.poster.edit(on.post("x"), first), on.poster.withdraw(on.post().place, first, "away")):
+        with pytest.raises(UnfitPlaceError) as refused:
+            await act
+        assert refused.value.problem is Problem.GONE

@@ -37,13 +37,13 @@ def offered(shelf: Shelf, locale: str, line: str) -> list[str]:
     [
         ("en", "/re", ["/reading"]),
         ("fr", "/le", ["/lecture"]),
-        ("fr", "/re", ["/résumé", "/lecture", "/réglages"]),  # as typed without accents, and for reading
+        ("fr", "/re", ["/résumé", "/lecture"]),  # as typed without accents, and for reading
         ("es", "/AC", ["/acción"]),
         ("es", "/acción redadas quien:al", ["/acción redadas quien:ally"]),
         ("es", "/action redadas who:al", ["/action redadas who:ally"]),
         ("fr", "/résumé raids ", ["/résumé raids partie:"]),
         ("fr", "/aide ch", ["/aide chercher"]),
-        ("en", "/settings ", ["/settings en", "/settings es", "/settings fr"]),  # no option for moderators
+        ("en", "/settings suggestions:y", ["/settings suggestions:yes"]),
         ("en", "/nosuch ra", []),
     ],
 )

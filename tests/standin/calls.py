@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from tests.standin.files import FILE_LIMIT
 from tests.standin.interactions import Exchange
 from tests.standin.messages import Message
 from tests.standin.refusals import JSON, Form, RefusedError, unknown
-from tests.standin.snowflakes import snowflake
 from tests.standin.world import Channel, Permissions
 
 if TYPE_CHECKING:
@@ -50,17 +50,13 @@ class Call:
         message: JSON = (self.body.get("data") if "type" in self.body else self.body) or {}
         if not (self.files or message.get("attachments")):
             return message
-        known = self.discord.attachments
+        if any(len(content) > FILE_LIMIT for content in self.files.values()):
+            raise RefusedError(413, 40005, "Request entity too large")
+        known = self.discord.files.known
         kept = [
             known[str(each["id"])] for each in message.get("attachments") or [] if str(each["id"]) in known
         ]
-        for name, content in self.files.items():
-            identifier = str(snowflake())
-            url = f"{self.discord.api_url}/attachments/{identifier}/{name}"
-            known[identifier] = {"id": identifier, "filename": name, "size": len(content)}
-            known[identifier] |= {"url": url, "proxy_url": url}
-            self.discord.contents[identifier] = content
-            kept.append(known[identifier])
+        kept += [self.discord.files.keep(name, content) for name, content in self.files.items()]
         return {**message, "attachments": kept}
 
     def number(self, name: str) -> int:

@@ -82,6 +82,15 @@ def check_message_components(form: Form, path: Path, components: list[JSON], *, 
         raise RefusedError(500, 0, "500: Internal Server Error")
 
 
+def check_files(form: Form, path: Path, components: list[JSON], names: set[str]) -> None:
+    """Refuse a file to be shown that is not sent with the message."""
+    for at, component in walk(components, path):
+        url = str((component.get("file") or {}).get("url"))
+        if component.get("type") == Kind.FILE and url not in {f"attachment://{name}" for name in names}:
+            message = "The referenced attachment was not found"
+            form.wrong((*at, "file", "url"), "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", message)
+
+
 def check_modal(form: Form, path: Path, modal: JSON) -> None:
     """Refuse a modal that cannot be shown."""
     form.text(path, modal, "custom_id", 100, least=1, required=True)
@@ -221,9 +230,12 @@ def _text_input(form: Form, path: Path, field: JSON) -> None:
     form.text(path, field, "custom_id", 100, least=1, required=True)
     form.one_of((*path, "style"), field.get("style"), {1, 2})
     form.text(path, field, "placeholder", 100)
-    form.text(path, field, "value", 4000)
     form.number(path, field, "min_length", 0, 4000)
     form.number(path, field, "max_length", 1, 4000)
+    most = field.get("max_length") or 4000
+    if (field.get("min_length") or 0) > most:
+        form.wrong((*path, "min_length"), "NUMBER_TYPE_MAX", "min_length is greater than max_length")
+    form.text(path, field, "value", most)
 
 
 CHECKS: dict[int, Callable[[Form, Path, JSON], None]] = {

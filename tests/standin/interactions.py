@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.standin.components import check_modal
+from tests.standin.files import FILE_LIMIT
 from tests.standin.limits import ANSWERABLE, EDITABLE, Flags, check_choices, check_message
 from tests.standin.messages import Message
 from tests.standin.refusals import JSON, Form, RefusedError, unknown
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 SAY, THINK, ACKNOWLEDGE, UPDATE, COMPLETE, ASK = 4, 5, 6, 7, 8, 9  # ways to answer (callback types)
 FOLLOW_UPS_FROM_OUTSIDE = 5
-ATTACHMENT_LIMIT = 10 * 1024 * 1024
 
 
 class DidNotRespondError(Exception):
@@ -121,7 +121,7 @@ class Exchange:
             "app_permissions": str(channel.permissions_of(discord.app)),
             "authorizing_integration_owners": self.owners,
             "entitlements": [],
-            "attachment_size_limit": ATTACHMENT_LIMIT,
+            "attachment_size_limit": FILE_LIMIT,
             "data": self.data,
         }
         if self.source:

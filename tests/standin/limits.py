@@ -2,7 +2,7 @@
 
 from enum import IntFlag
 
-from tests.standin.components import check_message_components
+from tests.standin.components import check_files, check_message_components
 from tests.standin.refusals import JSON, Form, Path, RefusedError, length
 
 
@@ -46,6 +46,8 @@ def check_message(body: JSON, allowed: Flags, *, path: Path = (), before: JSON |
     form.text(path, body, "nonce", 25) if isinstance(body.get("nonce"), str) else None
     check_embeds(form, (*path, "embeds"), body.get("embeds") or [])
     check_message_components(form, (*path, "components"), body.get("components") or [], v2=v2)
+    sent = {str(each["filename"]) for each in whole.get("attachments") or []}
+    check_files(form, (*path, "components"), whole.get("components") or [], sent)
     form.close()
     visible = ("components", "attachments") if v2 else (*LEGACY_FIELDS, "attachments")
     if not any(str(whole.get(key) or "").strip() for key in visible):

@@ -84,6 +84,21 @@ class Message:
         """What stands on its buttons, in order."""
         return [str(each.get("label") or "") for each in self.controls if each["type"] == Kind.BUTTON]
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files that are shown with it, by name: of components, those that one of them refers to."""
+        shown = {
+            str(each["file"]["url"]).removeprefix("attachment://")
+            for _, each in walk(self.components)
+            if each["type"] == Kind.FILE
+        }
+        contents = self.channel.discord.files.contents
+        return {
+            each["filename"]: contents[each["id"]]
+            for each in self.attachments
+            if each["filename"] in shown or Flags.COMPONENTS_V2 not in self.flags
+        }
+
     def _displayed(self) -> Iterator[str]:
         return (str(each["content"]) for _, each in walk(self.components) if each["type"] == Kind.TEXT)
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from tests.standin.definitions import GROUP, SLASH, SUBCOMMAND
+from tests.standin.files import FILE_LIMIT, Files, Upload
 from tests.standin.refusals import JSON
 from tests.standin.roles import Role
 from tests.standin.world import Channel, User
 
+ATTACHMENT = 11
 MENTIONED = {6: ("users",), 7: ("channels",), 8: ("roles",), 9: ("users", "roles")}
 
 
@@ -34,8 +36,9 @@ class Typed:
     `focused` names the option that is being typed: then nothing is required and its value may be anything.
     """
 
-    def __init__(self, locale: str, focused: str | None = None) -> None:
+    def __init__(self, locale: str, focused: str | None = None, files: Files | None = None) -> None:
         self.locale = locale
+        self.files = files
         self.focused = focused
         self.resolved: JSON = {}
 
@@ -75,6 +78,8 @@ class Typed:
             return typed | {"value": str(value), "focused": True}
         if choices := option.get("choices"):
             value = self._choice(choices, value)
+        if option["type"] == ATTACHMENT:
+            return typed | {"value": self._attached(option, value)}
         if option["type"] in MENTIONED:
             return typed | {"value": self._mentioned(option, value)}
         self._check(option, value)
@@ -102,6 +107,17 @@ class Typed:
                 raise NotPossibleError(f"{value!r} does not fit the option {name!r}")
         if not bounds[0] <= size <= bounds[1]:
             raise NotPossibleError(f"{value!r} is out of the bounds of {name!r}")
+
+    def _attached(self, option: JSON, value: object) -> str:
+        """The id of a file, which Discord has by now and whose particulars go with the interaction."""
+        if self.files is None or not isinstance(value, Upload):
+            raise NotPossibleError(f"{value!r} does not fit the option {option['name']!r}, which is a file")
+        if len(value.content) > FILE_LIMIT:
+            raise NotPossibleError(f"{value.name!r} is too large to be sent")
+        sent = self.files.keep(value.name, value.content, value.declared)
+        if self.focused is None:
+            self.resolved.setdefault("attachments", {})[sent["id"]] = {**sent, "ephemeral": True}
+        return str(sent["id"])
 
     def _mentioned(self, option: JSON, value: object) -> str:
         """The id of somebody, a channel or a role, whose particulars go with the interaction.

@@ -13,6 +13,8 @@ from tests.standin.options import NotPossibleError, Typed, command_named
 from tests.standin.refusals import JSON
 from tests.standin.world import Channel, Permissions, User
 
+SHORT = 1  # style of a text input
+
 
 @dataclass(eq=False)
 class Person(User):
@@ -41,7 +43,7 @@ class Person(User):
         that Python has no use for. `force` does without regard to permissions, contexts and installations.
         """
         command, words = self._slash(channel, name, force=force)
-        typed = Typed(self.locale)
+        typed = Typed(self.locale, files=self.discord.files)
         data = {"options": typed.fill(command, words, {**(options or {}), **named})}
         return await self._use(channel, command, data, typed.resolved)
 
@@ -50,7 +52,7 @@ class Person(User):
     ) -> list[JSON]:
         """The choices offered for the option `focused` while `named` is what has been typed so far."""
         command, words = self._slash(channel, name, force=force)
-        typed = Typed(self.locale, focused)
+        typed = Typed(self.locale, focused, self.discord.files)
         data = {"options": typed.fill(command, words, {focused: "", **named})}
         exchange = await self._use(channel, command, data, typed.resolved, AUTOCOMPLETE)
         return exchange.choices
@@ -95,12 +97,13 @@ class Person(User):
         components = [_filled(component, given) for component in modal.json["components"]]
         if given:
             raise NotPossibleError(f"no such field: {', '.join(given)}")
-        modal.submitted = True
         before = modal.exchange
         data = {"custom_id": modal.json["custom_id"], "components": components}
-        return await self.discord.interact(
+        exchange = await self.discord.interact(
             Exchange(MODAL_SUBMIT, self, before.channel, data, before.owners, before.source)
         )
+        modal.submitted = True  # else it stays open, as does what stands in it
+        return exchange
 
     def say(self, channel: Channel, content: str) -> Message:
         """Write a message."""
@@ -217,6 +220,8 @@ def _field(field: JSON, label: str | None, given: dict[str, str | Sequence[str]]
     if field["type"] in SELECTS:
         defaults = [option["value"] for option in field.get("options") or [] if option.get("default")]
         return answer | {"values": _chosen(field, defaults if value is None else list(value))}
+    if field["style"] == SHORT and "\n" in str(value):
+        raise NotPossibleError(f"{name!r} takes one line")
     text = field.get("value") or "" if value is None else str(value)
     least, most = field.get("min_length") or 0, field.get("max_length") or 4000
     if len(text) > most or (text and len(text) < least):

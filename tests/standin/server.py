@@ -24,13 +24,14 @@ from aiohttp import web
 from tests.standin import schema
 from tests.standin.commands import Commands
 from tests.standin.faults import Faults
+from tests.standin.files import Files
 from tests.standin.gateway import Gateway
 from tests.standin.interactions import DidNotRespondError, Exchange
 from tests.standin.listener import HOST, Listener
 from tests.standin.messages import Message
 from tests.standin.pacing import Limits
 from tests.standin.people import Person
-from tests.standin.refusals import JSON, RefusedError
+from tests.standin.refusals import RefusedError
 from tests.standin.rest import BASE, Request, Rest
 from tests.standin.snowflakes import snowflake
 from tests.standin.world import FIRST_GUILD, Channel, Guild, User
@@ -70,8 +71,7 @@ class Standin:
         self.exchanges: dict[str, Exchange] = {}
         self.nonces: dict[str, tuple[Message, float]] = {}
         self.nonce_memory = 180.0  # seconds: "a few minutes" are three at least
-        self.attachments: dict[str, JSON] = {}  # by id, as are their contents
-        self.contents: dict[str, bytes] = {}
+        self.files = Files(self)
         self.commands = Commands(self.application_id)
         self.faults = Faults()
         self.limits = Limits()
@@ -87,6 +87,7 @@ class Standin:
         sockets = web.Application()
         sockets.router.add_get("/", self.gateway.handle)
         self._sockets = Listener(sockets)
+        self._cdn = Listener(self.files.application())
 
     @property
     def api_url(self) -> str:
@@ -98,6 +99,11 @@ class Standin:
         """For `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY` (as a `yarl.URL`)."""
         return f"ws://{HOST}:{self._sockets.port}/"
 
+    @property
+    def cdn_url(self) -> str:
+        """Where files are downloaded from."""
+        return f"http://{HOST}:{self._cdn.port}"
+
     async def __aenter__(self) -> Self:
         await self.up()
         return self
@@ -107,6 +113,7 @@ class Standin:
     ) -> None:
         await self._rest.close()
         await self._sockets.close()
+        await self._cdn.close()
         if kind is None and (wrong := [*self.violations, *self.unknown_routes]):
             raise ViolationError("\n".join(wrong))
 
@@ -114,6 +121,7 @@ class Standin:
         """Be there (again), at the same addresses."""
         await self._rest.up()
         await self._sockets.up()
+        await self._cdn.up()
 
     async def down(self, *, rest: bool = True, gateway: bool = True) -> None:
         """Refuse connections to one or both and end those there are. Sessions can be resumed later."""
@@ -144,7 +152,7 @@ class Standin:
             guild.app_permissions = permissions
             guild.members[self.app.id] = int(permissions)
         self.guilds.append(guild)
-        guild.announce("GUILD_CREATE", guild.json())
+        guild.invite()
         return guild
 
     def add_person(self, name: str, *, locale: str = "en-US", user_install: bool = True) -> Person:

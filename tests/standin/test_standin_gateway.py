@@ -40,6 +40,25 @@ async def test_hello_heartbeat_ready_and_guilds(discord: Standin) -> None:
         assert (await socket.event("CHANNEL_CREATE"))["id"] == str(channel.id)
 
 
+async def test_servers_come_and_go_and_have_outages(discord: Standin) -> None:
+    """Only what an outage took away comes back as something that was there before."""
+    guild = discord.add_guild("Room")
+    async with gateway(discord) as socket:
+        await socket.identify(discord)
+        await socket.event("GUILD_CREATE")
+        guild.fail()
+        assert await socket.event("GUILD_DELETE") == {"id": str(guild.id), "unavailable": True}
+        guild.recover()
+        assert (await socket.event("GUILD_CREATE"))["unavailable"] is False
+        guild.expel()
+        assert await socket.event("GUILD_DELETE") == {"id": str(guild.id)}
+        guild.invite()
+        assert "unavailable" not in await socket.event("GUILD_CREATE")
+        discord.add_guild("Another")
+        joined = await socket.event("GUILD_CREATE")
+        assert (joined["name"], "unavailable" in joined) == ("Another", False)
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [

@@ -7,10 +7,11 @@ import pytest
 import pytest_asyncio
 
 from tests.standin.conftest import running
+from tests.standin.files import FILE_LIMIT, Upload
 from tests.standin.interactions import DidNotRespondError
 from tests.standin.options import NotPossibleError
 from tests.standin.people import Person
-from tests.standin.server import Standin
+from tests.standin.server import ANSWER_WITHIN, Standin
 from tests.standin.world import MEMBER, MODERATOR, Channel, Permissions
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -162,6 +163,31 @@ async def test_form_is_filled_in_once(ana: Person, channel: Channel) -> None:
     assert sent.message.text == "filled in: some"
     with pytest.raises(NotPossibleError, match="not open"):
         await ana.submit(opened.modal, words="more")
+
+
+async def test_form_is_no_answer_to_a_form(discord: Standin, ana: Person, channel: Channel) -> None:
+    """The bot is refused; and what gets no answer stays open, with all that stands in it."""
+    opened = await ana.click((await ana.slash(channel, "hello")).message, "Fill in")
+    assert opened.modal
+    discord.patience = 0.5
+    with pytest.raises(DidNotRespondError):
+        await ana.submit(opened.modal, words="again")
+    discord.patience = ANSWER_WITHIN
+    assert [each.code for each in discord.refusals] == [50035]
+    discord.refusals.clear()
+    assert (await ana.submit(opened.modal, words="some")).message.text == "filled in: some"
+
+
+async def test_file_is_sent_along_read_and_sent_back(discord: Standin, ana: Person, channel: Channel) -> None:
+    """Lies about its size are Discord's to tell; the answer's files are those that it shows."""
+    upload = Upload("list.yaml", bytes(range(256)), declared=7)
+    exchange = await ana.slash(channel, "measure", file=upload)
+    assert exchange.message.text == "list.yaml 7 256"
+    assert exchange.message.files == {"copy.txt": upload.content}
+    assert len(discord.files.downloads) == 1
+    for value in ("list.yaml", Upload("x", b"x" * (FILE_LIMIT + 1)), ana):
+        with pytest.raises(NotPossibleError):
+            await ana.slash(channel, "measure", file=value)
 
 
 async def test_context_menu_gets_the_message(discord: Standin, ana: Person, channel: Channel) -> None:

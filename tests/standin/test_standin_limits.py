@@ -202,6 +202,17 @@ def test_a_message_with_text_becomes_a_layout_only_without_it() -> None:
     check_message({"flags": V2, "components": [text()], "content": None}, EDITABLE, before=before)
 
 
+def test_a_file_that_is_shown_is_sent_with_the_message() -> None:
+    shown = {"flags": V2, "components": [{"type": 13, "file": {"url": "attachment://list.yaml"}}]}
+    assert refusal(shown, SENDABLE).code == 50035
+    sent = {**shown, "attachments": [{"id": "1", "filename": "list.yaml"}]}
+    check_message(sent, SENDABLE)
+    check_message(
+        {"attachments": sent["attachments"]}, EDITABLE, before={**sent, "content": "", "embeds": []}
+    )
+    assert refusal({"attachments": []}, EDITABLE, {**sent, "content": "", "embeds": []}).code == 50035
+
+
 def test_an_edit_keeps_the_flags_it_cannot_change() -> None:
     before = {"flags": 64, "components": [], "content": "x", "embeds": [], "attachments": []}
     check_message({"content": "y", "flags": 64 | 4}, EDITABLE, before=before)
@@ -233,6 +244,7 @@ def problems(given: JSON) -> JSON:
         modal(*[labelled(field(custom_id=str(number))) for number in range(5)]),
         modal(row(field(label="x" * 45))),
         modal(text(), labelled(select(), description="x" * 100)),
+        modal(labelled(field(max_length=5, min_length=5, value="x" * 5))),
     ],
 )
 def test_forms_at_the_limits_are_taken(given: JSON) -> None:
@@ -256,6 +268,9 @@ def test_forms_at_the_limits_are_taken(given: JSON) -> None:
         modal(labelled(field(style=3))),
         modal(labelled(field(placeholder="x" * 101))),
         modal(labelled(field(max_length=4001))),
+        modal(labelled(field(max_length=5, value="x" * 6))),
+        modal(labelled(field(max_length=5, min_length=6))),
+        modal(labelled(field(value="x" * 4001))),
         modal(labelled(field()), labelled(field())),
     ],
 )

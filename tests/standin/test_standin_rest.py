@@ -236,7 +236,7 @@ async def test_files_are_kept(discord: Standin, channel: Channel) -> None:
         response = await session.post(f"channels/{channel.id}/messages", data=form)
         assert response.status == 200
     (attachment,) = channel.messages[0].attachments
-    assert (attachment["filename"], discord.contents[attachment["id"]]) == ("cite.bib", b"@book{x}")
+    assert (attachment["filename"], discord.files.contents[attachment["id"]]) == ("cite.bib", b"@book{x}")
 
 
 async def test_broken_json_is_refused(discord: Standin, channel: Channel) -> None:

@@ -4,6 +4,7 @@ Environment: STANDIN_TOKEN, STANDIN_API, STANDIN_GATEWAY, and STANDIN_SYNC=1 to 
 """
 
 import asyncio
+import io
 import logging
 import os
 
@@ -24,7 +25,10 @@ class Form(discord.ui.Modal, title="A form"):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Say what was filled in."""
-        await interaction.response.send_message(f"filled in: {self.words.value}")
+        if self.words.value == "again":
+            await interaction.response.send_modal(Form())
+        else:
+            await interaction.response.send_message(f"filled in: {self.words.value}")
 
 
 class Buttons(discord.ui.View):
@@ -93,6 +97,17 @@ async def think(interaction: discord.Interaction) -> None:
     await interaction.response.defer(ephemeral=True)
     await interaction.followup.send("thought of this")
     await interaction.followup.send("and of that")
+
+
+@tree.command()
+async def measure(interaction: discord.Interaction, file: discord.Attachment, name: str = "copy.txt") -> None:
+    """Read a file and send it back, with its sizes as declared and as counted."""
+    content = await file.read()
+    view = discord.ui.LayoutView()
+    view.add_item(discord.ui.TextDisplay(f"{file.filename} {file.size} {len(content)}"))
+    view.add_item(discord.ui.File(f"attachment://{name}"))
+    copied = discord.File(io.BytesIO(content), filename=name)
+    await interaction.response.send_message(view=view, files=[copied], ephemeral=True)
 
 
 @tree.command()

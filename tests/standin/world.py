@@ -123,10 +123,26 @@ class Guild:
         self.announce("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": role.json()})
         return role
 
+    def invite(self) -> None:
+        """Tell the bot that it is in the server from now on, if it is; one that was expelled is so again."""
+        if self.discord.app.id in self.members:
+            self.installed = True
+        self.announce(
+            "GUILD_CREATE", {key: each for key, each in self.json().items() if key != "unavailable"}
+        )
+
     def expel(self) -> None:
-        """Remove the bot from the server."""
+        """Remove the bot from the server, in its absence, too."""
         self.announce("GUILD_DELETE", {"id": str(self.id)})
         self.installed = False
+
+    def fail(self) -> None:
+        """Be unavailable because of an outage."""
+        self.announce("GUILD_DELETE", {"id": str(self.id), "unavailable": True})
+
+    def recover(self) -> None:
+        """Be available again."""
+        self.announce("GUILD_CREATE", self.json())
 
     def add_member(self, person: User, permissions: int = MEMBER) -> User:
         """Let somebody in, or change what she may do; `MODERATOR` holds the right to manage the server."""

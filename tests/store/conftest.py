@@ -1,11 +1,14 @@
 """Two corpora to go back and forth between: everything that can change between two loads does. And a book."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.curation.ledger import Ledger
 from bot.daily.book import Book
 from bot.model import (
     Action,
@@ -30,7 +33,7 @@ from bot.model import (
     Work,
     WorkType,
 )
-from bot.store import SqlBook
+from bot.store import SqlBook, SqlLedger, open_engine, upgrade
 
 
 def _corpus(variant: str, size: int = 30) -> Corpus:
@@ -126,3 +129,23 @@ def new() -> Corpus:
 def book(engine: AsyncEngine) -> Book:
     """An empty book of schedules and deliveries."""
     return SqlBook(engine)
+
+
+@pytest.fixture
+async def sqlite_engine(sqlite_url: str) -> AsyncIterator[tuple[AsyncEngine, Path]]:
+    """A database in a file that another process has open, and that file.
+
+    Without the other, SQLite would empty its log by itself whenever the last connection is closed.
+    """
+    engine, other = open_engine(sqlite_url), open_engine(sqlite_url)
+    await upgrade(engine)
+    await upgrade(other)  # which leaves a connection in its pool
+    yield engine, Path(engine.url.database or "")
+    await engine.dispose()
+    await other.dispose()
+
+
+@pytest.fixture
+def ledger(engine: AsyncEngine) -> Ledger:
+    """An empty ledger of own shelves."""
+    return SqlLedger(engine)

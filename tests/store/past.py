@@ -2,6 +2,19 @@
 
 from datetime import UTC, date, datetime, time
 
+from bot.curation.model import (
+    Act,
+    CardState,
+    Deed,
+    LinkOutcome,
+    LinkState,
+    Offer,
+    Own,
+    OwnShelf,
+    PostedCard,
+    Standing,
+    Suggestion,
+)
 from bot.daily.model import Delivery, Draw, Drawn, Memory, Order, Plan, Schedule, State, What
 from bot.model import (
     Action,
@@ -31,6 +44,8 @@ from bot.model import (
     WorkType,
 )
 from bot.store import head
+
+ROOM = Community("matrix", "!room")
 
 
 def kept(start: str = head()) -> Corpus:
@@ -97,7 +112,12 @@ def kept(start: str = head()) -> Corpus:
 
 def decided(start: str) -> dict[Community, CommunitySettings]:
     """What the rows of a revision say that communities decided; before 0002, none could."""
-    return {} if start < "0002" else {Community("discord", "1"): CommunitySettings(Visibility.ROOM)}
+    if start < "0002":
+        return {}
+    every = {Community("discord", "1"): CommunitySettings(Visibility.ROOM)}
+    if start >= "0004":
+        every[ROOM] = CommunitySettings(suggestions=True, queue="!queue", two=True, police=True)
+    return every
 
 
 def scheduled() -> list[tuple[Schedule, list[Delivery]]]:
@@ -165,3 +185,70 @@ def scheduled() -> list[tuple[Schedule, list[Delivery]]]:
         problem="unreachable",
     )
     return [(owned, [pending, sent]), (own, [])]
+
+
+def _on(day: int, hour: int = 12) -> datetime:
+    return datetime(2024, 2, day, hour, tzinfo=UTC)
+
+
+def shelved() -> list[object]:
+    """What the rows since 0004 say about a community's own shelf, as `test_upgrade.on_shelves` asks."""
+    url = "https://example.org/"
+    ours = {"id": "contact:ours", "title": "Nôtre", "urls": [url]}
+    gone = {"id": "reading:gone", "work": {"url": f"{url}gone"}}
+    waiting = Suggestion(
+        id="s1",
+        community=ROOM,
+        seed={"title": "Read this"},
+        at=_on(28),
+        locale="fr",
+        by="@m:b",
+        tell=Place("matrix", "!direct"),
+        seconded_by="@a:b",
+        queue=Place("matrix", "!queue"),
+        message_id="$card",
+        version=2,
+    )
+    declined = Suggestion(
+        id="s2",
+        community=ROOM,
+        seed={"title": "And this"},
+        at=_on(27),
+        standing=Standing.DECLINED,
+        settled_by="@a:b",
+        settled_at=_on(28),
+        reason="We have it.",
+        version=3,
+    )
+    card = PostedCard(
+        id="c1",
+        community=ROOM,
+        place=Place("matrix", "!other"),
+        item="contact:ours",
+        at=_on(29),
+        note="New!",
+        locale="fr",
+        state=CardState.POSTED,
+        message_id="$post",
+        fingerprint="ab12",
+        version=2,
+    )
+    return [
+        OwnShelf(
+            (
+                Own("contact:ours", ours, 2, _on(29), date(2024, 2, 28)),
+                Own("reading:gone", gone, 1, _on(27), date(2024, 2, 27), removed=True),
+            ),
+            frozenset({"topic:one"}),
+        ),
+        {url: LinkState(url, LinkOutcome.GONE, _on(29, 13), "404", 2)},
+        [
+            Act(Deed.HIDDEN, "topic:one", "", _on(29)),
+            Act(Deed.ADDED, "contact:ours", "@a:b", _on(28), 1, {"id": "contact:ours"}),
+        ],
+        [waiting],
+        declined,
+        [card],
+        Offer("code", ROOM, datetime(2024, 3, 7, 12, tzinfo=UTC)),
+        [ROOM],
+    ]

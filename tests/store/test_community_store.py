@@ -21,7 +21,17 @@ OPEN = CommunitySettings(answers=Visibility.ROOM)
 communities = st.builds(
     Community, st.sampled_from(["discord", "matrix"]), st.sampled_from(["1", "2", "!a'b;--:x", "房间"])
 )
-decisions = st.tuples(communities, st.builds(CommunitySettings, st.sampled_from(Visibility)))
+decisions = st.tuples(
+    communities,
+    st.builds(
+        CommunitySettings,
+        answers=st.none() | st.sampled_from(Visibility),
+        suggestions=st.booleans(),
+        queue=st.sampled_from(["", "123", "!a'b;--:x"]),
+        two=st.booleans(),
+        police=st.booleans(),
+    ),
+)
 
 
 async def rows(engine: AsyncEngine) -> int:

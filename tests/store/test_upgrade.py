@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,26 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.curation.model import OwnShelf
 from bot.daily.model import Delivery, Schedule
 from bot.errors import StoreError
 from bot.model import Community, Corpus, Place
-from bot.store import SqlBook, head, info, load, open_engine, read, read_communities, revision, upgrade
+from bot.store import (
+    SqlBook,
+    SqlLedger,
+    head,
+    info,
+    load,
+    open_engine,
+    read,
+    read_communities,
+    revision,
+    upgrade,
+)
 from bot.store.engine import reading, writing
 from bot.store.migrate import _config, known_revisions
 from bot.store.tables import APPLICATION_ID, metadata
-from tests.store.past import decided, kept, scheduled
+from tests.store.past import ROOM, decided, kept, scheduled, shelved
 
 ROWS = Path(__file__).parent / "revisions"
 PROCESS = """
@@ -43,6 +56,22 @@ async def in_book(engine: AsyncEngine) -> list[tuple[Schedule, list[Delivery]]]:
     own = await book.own(Place("matrix", "!room"))
     schedules = [*await book.of(Community("discord", "1")), *([own] if own else [])]
     return [(each, list(await book.history(each.id, 10))) for each in schedules]
+
+
+async def on_shelves(engine: AsyncEngine) -> list[object]:
+    """What is kept of the shelf of the room in the rows, in any table."""
+    ledger = SqlLedger(engine)
+    now = datetime(2024, 3, 1, tzinfo=UTC)
+    return [
+        await ledger.shelf(ROOM),
+        await ledger.link_states(ROOM),
+        await ledger.acts(ROOM, limit=10),
+        await ledger.pending(ROOM, 10),
+        await ledger.suggestion(ROOM, "s2"),
+        await ledger.cards(ROOM),
+        await ledger.offered("code", now),
+        await ledger.departed("matrix", now, 10),
+    ]
 
 
 def differences(connection: Connection) -> object:
@@ -84,6 +113,8 @@ async def test_upgrade_from_every_revision(database_url: str, start: str) -> Non
     assert await read_communities(engine) == decided(start)
     assert await in_book(engine) == (scheduled() if start >= "0003" else [])
     assert await SqlBook(engine).rules() == ("2024a" if start >= "0003" else "")
+    nothing: list[object] = [OwnShelf(), {}, [], [], None, [], None, []]
+    assert await on_shelves(engine) == (shelved() if start >= "0004" else nothing)
     async with reading(engine) as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()

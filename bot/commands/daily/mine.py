@@ -13,6 +13,7 @@ from bot.commands.daily.plan import WHEN, Planner, Wish, offered_zones
 from bot.commands.daily.prompt import prompt
 from bot.commands.daily.schedules import COMING, HISTORY, book_of, dates, insist, settled
 from bot.commands.daily.schedules import theirs as schedules_of
+from bot.commands.daily.stock import stock
 from bot.commands.daily.typed import offered_days, offered_kinds, offered_times
 from bot.commands.daily.words import facts, moment, standing
 from bot.commands.describe import Choose, Services, Typed, command
@@ -22,7 +23,6 @@ from bot.commands.words import Language, spoken
 from bot.daily.clock import local_day
 from bot.daily.model import Delivery, Draw, Order, Schedule, State, What
 from bot.daily.order import shuffled
-from bot.daily.pool import pool
 from bot.errors import UnknownEntryError
 from bot.i18n import message
 from bot.model import Place
@@ -57,7 +57,7 @@ async def _posted_today(ask: Request, services: Services) -> tuple[Delivery, Sch
     if services.book is None:
         return None
     found: list[tuple[Delivery, Schedule]] = []
-    drawable = pool(services.shelf.corpus, Draw(), Order.SHUFFLED)
+    drawable = stock(services.shelf).ids(Draw(), Order.SHUFFLED)
     for schedule in await schedules_of(ask, services):
         day = local_day(services.now(), schedule.plan.zone)
         found += [
@@ -78,7 +78,7 @@ def _of_the_day(day: date, services: Services) -> tuple[str, int]:
     Nothing is remembered for it: days are counted, and nothing comes twice in a round of as many days as
     there are items.
     """
-    items = pool(services.shelf.corpus, Draw(), Order.SHUFFLED)
+    items = stock(services.shelf).ids(Draw(), Order.SHUFFLED)
     if not items:
         return "", 0
     number, place = divmod(day.toordinal(), len(items))

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
 
-from bot.commands.cards import called, title
+from bot.commands.cards import OUR_SHELF, called, title
+from bot.commands.daily.stock import stock
 from bot.commands.daily.typed import EVERYTHING, days_of, kinds_of, time_of
 from bot.commands.daily.words import said_draw
 from bot.commands.describe import Services
 from bot.commands.parse import RefusedError
 from bot.commands.request import Request
-from bot.commands.words import BUTTON, Clear, Language, Whether, echo, shortened
+from bot.commands.words import BUTTON, Clear, Language, Whether, echo, named, shortened
+from bot.curation.model import OWN
 from bot.daily import zones
 from bot.daily.model import Draw, Order, Plan
-from bot.daily.pool import pool
 from bot.errors import UnknownEntryError
 from bot.model import Kind, Note, Source
 from bot.reply import Ask, Choice
@@ -185,14 +186,17 @@ class Planner:
         raise self._refused(sentence, "topic", {each.id: called(each, self.ask) for each in offered})
 
     async def _source(self, words: str) -> str:
+        tr, shelf = self.ask.tr, self.services.shelf
+        if shelf.own and named(words, OUR_SHELF, tr(OUR_SHELF)):
+            return OWN
         certain, found = await self._found(words)
         documents = [item for item in found if isinstance(item, Source)]
         if certain and documents:
             return documents[0].id
-        tr = self.ask.tr
         sentence = tr("None of the documents is called “{words}”. There are:", words=echo(words))
-        offered = documents or self.services.shelf.sources
-        raise self._refused(sentence, "source", {each.id: title(each, self.ask) for each in offered})
+        offered = {each.id: title(each, self.ask) for each in documents or shelf.sources}
+        ours = {OWN: tr(OUR_SHELF)} if shelf.own else {}
+        raise self._refused(sentence, "source", {**ours, **offered})
 
     async def _found(self, words: str) -> tuple[bool, list[Item]]:
         """What is called like that, and whether it surely is."""
@@ -218,7 +222,7 @@ class Planner:
 
     def _has(self, draw: Draw, order: Order = Order.SHUFFLED) -> bool:
         """Whether there is anything to draw from."""
-        return bool(pool(self.services.shelf.corpus, draw, order))
+        return bool(stock(self.services.shelf).ids(draw, order))
 
     def _nothing(self, plan: Plan) -> RefusedError:
         """That there is nothing to draw from, and what there would be."""

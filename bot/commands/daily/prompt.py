@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
 
-from bot.commands.cards import called, card, citing, opening, short_title
+from bot.commands.cards import called, card, citing, marked, opening, short_title
+from bot.commands.daily.stock import stock
 from bot.commands.describe import Services
 from bot.commands.request import Request
 from bot.commands.summary import section_card
 from bot.commands.words import BUTTON, shortened
-from bot.daily.pool import Drawable, Part, item_of
+from bot.daily.pool import Drawable, Part
 from bot.i18n import Translator
 from bot.model import Reading, Work, WorkType
 from bot.reply import Ask, Card, Choice, Facts, Paragraph, Reply
@@ -46,7 +47,7 @@ def prompt(
         UnknownEntryError: The item has left the shelf.
     """
     tr = ask.tr
-    drawable = item_of(services.shelf.corpus, item_id)
+    drawable = stock(services.shelf).item(item_id)
     made = _card(drawable, ask, services)
     why = Facts(((tr("Why read it"), drawable.prompt.why), (tr("Time"), _time(drawable, tr))))
     questions = drawable.prompt.questions
@@ -71,7 +72,7 @@ def title_of(item_id: str, ask: Request, services: Services) -> str:
     Raises:
         UnknownEntryError: The item has left the shelf.
     """
-    item = item_of(services.shelf.corpus, item_id).item
+    item = stock(services.shelf).item(item_id).item
     name = (
         f"{item.section.title} · {short_title(item.source)}" if isinstance(item, Part) else called(item, ask)
     )
@@ -93,7 +94,7 @@ def _opening(tr: Translator, part: tuple[int, int] | None, *, late: bool, due: t
 
 def _card(drawable: Drawable, ask: Request, services: Services) -> Card:
     if isinstance(drawable.item, Part):
-        return _part_card(drawable.item, ask, services.shelf)
+        return marked(_part_card(drawable.item, ask, services.shelf), ask, services)
     return card(drawable.item, ask, services)
 
 

@@ -6,21 +6,28 @@ its API, `ButtonComponentForMessageRequest`). Ours begins with a step and a numb
     a0|summary|topic=source:some-book|part=first          ask this
     m5|reading|topic=topic:migration|3                     go on with the fourth part of that answer
     s6|find|words=raids|0                                  show everyone
+    f0|shelf add|sort=reading|x3Fz0a                       a form: filled in, ask this
+    k7|shelf add|sort=reading|Jq5…                         go on with what is kept in memory
 
-Where a question is too long for that, or everyone can read the button, what was found stands in place of what
-was typed: its id if it is one thing, and else the entries as marks: `@x3Fz0a…`.
+The last two end with a token: of this one time that a form was opened, and of what is kept.
+
+An id that is too long for that is written as a mark, which is found again among what is on the shelf. Where a
+question is too long, or everyone can read the button, what was found stands in place of what was typed: its
+id if it is one thing, and else the entries as marks: `@x3Fz0a…`.
 """
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.reply import Ask
 
 LONGEST = 100
 MARK = 6  # characters of a mark: 36 bits, so that two of a million entries hardly ever share one
+ID = re.compile(r"[a-z]+:\S+")
 _MARKS = "@"
 _NUMBER = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -31,6 +38,11 @@ class Step(StrEnum):
     ASK = "a"
     MORE = "m"
     SHOW = "s"
+    FORM = "f"
+    KEPT = "k"
+
+
+TOKENED = frozenset({Step.FORM, Step.KEPT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +54,15 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a button leads: `start` is the part of the answer to begin with."""
+    """Where a button or a form leads.
+
+    `start` is the part of the answer to begin with; `token` is what a form or something kept goes by.
+    """
 
     step: Step
     question: Ask | Marks
     start: int = 0
+    token: str = ""
 
 
 class UnreadableError(ValueError):
@@ -62,6 +78,23 @@ def mark(item_id: str) -> str:
 def resolved(marks: Marks, known: Mapping[str, str]) -> list[str]:
     """The ids behind the marks, `known` by their mark; one that is not stays as it is, which is no id."""
     return [known.get(each, each) for each in marks.marks]
+
+
+def marked(question: Ask | Marks) -> Mapping[str, str]:
+    """The marks that a question has in place of ids: of an `Ask` by option, else each by itself."""
+    if isinstance(question, Marks):
+        return {each: each for each in question.marks}
+    return {
+        name: value.removeprefix(_MARKS)
+        for name, value in question.options.items()
+        if value.startswith(_MARKS) and len(value) == len(_MARKS) + MARK
+    }
+
+
+def asked(question: Ask, known: Mapping[str, str]) -> Ask:
+    """The question with the ids in place of their marks; what is no mark of any stays."""
+    ids = {name: known[each] for name, each in marked(question).items() if each in known}
+    return Ask(question.command, {**question.options, **ids}) if ids else question
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +137,9 @@ def fits(where: Address) -> bool:
 def shortest(where: Address) -> Address:
     """The address with the longest option of its question cut between words until a custom id can hold it.
 
-    Ids are never that long (`tests` hold the corpus to it), so what is cut is what a reader typed.
+    An id is never cut, but written as a mark; so what is cut is what a reader typed.
     """
+    where = by_marks(where)
     while isinstance(where.question, Ask) and not fits(where):
         command, options = where.question.command, where.question.options
         longest = max(options, key=lambda name: len(options[name]))
@@ -115,6 +149,28 @@ def shortest(where: Address) -> Address:
     return where
 
 
+def by_marks(where: Address) -> Address:
+    """The address with the longest ids among its options as marks, as many as it takes for a custom id."""
+    while isinstance(where.question, Ask) and not fits(where):
+        command, options = where.question.command, where.question.options
+        long = [
+            name for name, value in options.items() if ID.fullmatch(value) and len(value) > len(_MARKS) + MARK
+        ]
+        if not long:
+            break
+        name = max(long, key=lambda name: len(options[name]))
+        where = replace(where, question=Ask(command, {**options, name: _MARKS + mark(options[name])}))
+    return where
+
+
+def bare(where: Address) -> Address:
+    """The address as a custom id can hold it, or else without any option: half of them could mean another."""
+    shorter = by_marks(where)
+    if fits(shorter) or isinstance(shorter.question, Marks):
+        return shorter
+    return replace(where, question=Ask(shorter.question.command))
+
+
 def write(where: Address, number: int) -> str:
     """The custom id; `number` counts the buttons of a message."""
     match where.question:
@@ -122,7 +178,9 @@ def write(where: Address, number: int) -> str:
             fields = [_MARKS + "".join(marks)]
         case Ask(command, options):
             fields = [command, *(f"{name}={_escaped(value)}" for name, value in options.items())]
-    if where.step is not Step.ASK:
+    if where.step in TOKENED:
+        fields.append(where.token)
+    elif where.step is not Step.ASK:
         fields.append(str(where.start))
     return "|".join((where.step + _counted(number), *fields))
 
@@ -132,7 +190,8 @@ def read(custom_id: str) -> Address:
     head, *fields = custom_id.split("|")
     try:
         step = Step(head[:1])
-        start = 0 if step is Step.ASK else int(fields.pop())
+        token = fields.pop() if step in TOKENED else ""
+        start = 0 if step is Step.ASK or step in TOKENED else int(fields.pop())
         first, *options = fields
         if first.startswith(_MARKS):
             marks = first.removeprefix(_MARKS)
@@ -142,7 +201,7 @@ def read(custom_id: str) -> Address:
         given = dict(option.split("=", 1) for option in options)
     except (ValueError, IndexError):
         raise UnreadableError from None
-    return Address(step, Ask(first, {name: _plain(value) for name, value in given.items()}), start)
+    return Address(step, Ask(first, {name: _plain(value) for name, value in given.items()}), start, token)
 
 
 def _escaped(value: str) -> str:

@@ -1,7 +1,7 @@
 """The connection to Discord: events become questions at the desk, and nothing else happens here."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.errors import SettingsError
 from bot.platforms.discord.attempts import trace
 from bot.platforms.discord.buttons import Pick, Press
 from bot.platforms.discord.desk import Desk
+from bot.platforms.discord.membership import Membership
 from bot.platforms.discord.poster import DiscordPoster
 from bot.platforms.discord.registration import commands
 from bot.platforms.discord.rights import request_of
@@ -69,6 +70,7 @@ class Client(discord.AutoShardedClient):
         self.desk = Desk(services)
         self.poster: DiscordPoster | None = None
         self._posters = services.posters
+        self._membership = Membership(services)
         self._connected = ExitStack()
         self.add_dynamic_items(Press, Pick)
         tree = Tree(self)
@@ -78,19 +80,44 @@ class Client(discord.AutoShardedClient):
     async def _complete(
         self, interaction: discord.Interaction, name: str, option: str, typed: str, given: dict[str, str]
     ) -> list[app_commands.Choice[str]]:
-        offered = self.desk.complete(interaction, name, option, typed, given)
+        offered = await self.desk.complete(interaction, name, option, typed, given)
         return [app_commands.Choice(name=shown, value=value) for shown, value in offered]
 
     async def _menu(self, interaction: discord.Interaction, name: str, message: discord.Message) -> None:
         await self.desk.ask_about(interaction, name, words_in(message))
 
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take forms that were filled in: discord.py knows only those that this process opened."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            sent: Mapping[str, Any] = interaction.data or {}
+            await self.desk.submit(interaction, str(sent.get("custom_id", "")))
+
     async def on_ready(self) -> None:
-        """Take posts from now on, when it is known who may do what where. It may be said more than once."""
+        """Take posts from now on, when it is known who may do what where. It may be said more than once.
+
+        Which servers we are in is kept first: while posts are taken, what those have that we left long ago is
+        deleted (see `keeping`).
+        """
+        await self._membership.compare(
+            [guild.id for guild in self.guilds], self.shards.keys(), self.shard_count or 1
+        )
         if self.poster is None and not self.desk.closing:
             ours = self.shard_ids  # None where all are
             share = len(ours) / self.shard_count if ours and self.shard_count else 1.0
             self.poster = DiscordPoster(self, share)
             self._connected.enter_context(self._posters.connected(self.poster))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Let what is kept for a server stay."""
+        await self._membership.returned(guild.id, is_new=True)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Do the same where we were gone: what else is said so are outages that end."""
+        await self._membership.returned(guild.id, is_new=False)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Count the days from now on; discord.py says this of no outage."""
+        await self._membership.left(guild.id)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Leave a line for the operator."""

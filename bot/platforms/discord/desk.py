@@ -1,34 +1,31 @@
 """The desk people come to: each interaction is answered once, in time, and to nobody but who asked.
 
-A question is answered from memory in milliseconds. Should it ever take longer, Discord is told in time that
-an answer is coming. How an answer arrives in spite of what goes wrong on its way is in `delivery`.
+Whatever goes wrong, its reader is told. What answers a question, and how that arrives, is in `answering`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from dataclasses import replace
 from math import ceil
 
 import discord
 import structlog
-from discord.abc import Messageable
 
-from bot.commands.describe import REGISTRY, Services, Topic
-from bot.commands.dispatch import answer, complete, entries
+from bot.commands.describe import REGISTRY, Services
 from bot.commands.request import Request
 from bot.errors import whereabouts
 from bot.i18n import Translator
-from bot.platforms.discord.address import Address, Found, Marks, Step, UnreadableError, mark, read, resolved
-from bot.platforms.discord.buttons import Controls
-from bot.platforms.discord.delivery import FIRST, LATER, deliver
-from bot.platforms.discord.layout import opening
-from bot.platforms.discord.render import page
-from bot.platforms.discord.rights import SEND, VIEW, can_share, request_of, we_may_not, why_not_shared
+from bot.platforms.discord.address import Address, Step, UnreadableError, read
+from bot.platforms.discord.answering import Answering
+from bot.platforms.discord.buttons import NOTHING_TO_ASK
+from bot.platforms.discord.delivery import FIRST, deliver
+from bot.platforms.discord.drafts import LASTS, Draft
+from bot.platforms.discord.forms import filled_in
+from bot.platforms.discord.rights import request_of, why_not_shared
 from bot.platforms.pace import Pace
 from bot.reply import Ask, Reply
 
-PROMISE = 1.5  # seconds after which a reader is told that an answer is coming: half of what Discord allows
 AGAIN = 3.0  # seconds within which the same press of the same button by the same person is the same press
 SHARED = 900.0  # seconds for which an answer to one reader lives, and could be shown to everyone twice
 SHOWN = ""  # stands for every button of a message that shows it to everyone
@@ -37,15 +34,14 @@ log = structlog.get_logger()
 
 
 class Desk:
-    """Answers interactions. What it knows of people it keeps in memory, for seconds.
+    """Answers interactions. What it knows of people it keeps in memory: for seconds, or as `drafts` says.
 
     `closing` is whether it takes no more questions.
     """
 
     def __init__(self, services: Services) -> None:
-        self._services = services
+        self._answering = Answering(services)
         self._pace = Pace()
-        self._marks = {mark(item_id): item_id for item_id in services.shelf.ids}
         self._pressed: set[tuple[int, int, str]] = set()
         self._open = 0
         self._idle = asyncio.Event()
@@ -61,7 +57,8 @@ class Desk:
         """Answer a command."""
         async with self._taken(interaction) as request:
             if not await self._declined(interaction, request.tr):
-                await self._answer(interaction, Address(Step.ASK, Ask(command, options)), request)
+                where = Address(Step.ASK, Ask(command, options))
+                await self._answering.answer(interaction, where, request)
 
     async def ask_about(self, interaction: discord.Interaction, command: str, words: str) -> None:
         """Answer a command about what somebody wrote; never in public, for the writer did not ask."""
@@ -73,7 +70,7 @@ class Desk:
                 return
             option = REGISTRY[command].options[0]
             where = Address(Step.ASK, Ask(command, {option.name: words[: option.limit]}))
-            await self._answer(interaction, where, request, private=True)
+            await self._answering.answer(interaction, where, request, private=True)
 
     async def press(self, interaction: discord.Interaction, custom_id: str) -> None:
         """Do what a button or an item of a menu leads to; the answer is for whoever pressed it."""
@@ -85,57 +82,65 @@ class Desk:
             ):
                 self._pressed.discard(_press(interaction, custom_id))
 
+    async def submit(self, interaction: discord.Interaction, custom_id: str) -> None:
+        """Do what a form leads to, once however often it is sent. What was typed is kept until it is done."""
+        if self.closing:
+            return  # unanswered, it stays open with all that stands in it, and can be sent again
+        async with self._taken(interaction) as request:
+            where = _read(custom_id)
+            if where is None or not isinstance(where.question, Ask):
+                await self.say(interaction, request.tr("This form belongs to an older version of me."))
+                return
+            if self._pressed_already(interaction, custom_id, LASTS):
+                await self.say(interaction, request.tr("I have that already; nothing is done twice."))
+                return
+            draft = Draft(where.question, filled_in(interaction))
+            question = Ask(draft.ask.command, {**draft.ask.options, **draft.typed})
+            where = Address(Step.ASK, question)
+            if problem := self._too_fast(interaction, request.tr):
+                reply = Reply(problem, found=False)
+                await self._answering.arrive(interaction, where, reply, request, draft=draft)
+            else:
+                reply, _ = await self._answering.answer(
+                    interaction, where, request, private=True, draft=draft
+                )
+            if not reply.found:
+                self._pressed.discard(_press(interaction, custom_id))
+
     async def _follow(self, interaction: discord.Interaction, custom_id: str, request: Request) -> bool:
-        """Answer a press; False where nothing of it arrived, so that it may be tried again."""
-        try:
-            where = read(custom_id)
-        except UnreadableError:
+        """Answer a press; False where it may be tried again: nothing arrived, or what arrived is a form."""
+        where = _read(custom_id)
+        if where is None:
             words = request.tr("This button belongs to an older version of me. Please ask once more.")
             await self.say(interaction, words)
             return True
         if where.step is Step.SHOW:
             return await self._show_everyone(interaction, where, request)
-        return await self._answer(interaction, where, request, private=True)
+        if where.step is Step.KEPT:
+            return await self._go_on(interaction, where, request)
+        return (await self._answering.answer(interaction, where, request, private=True)).arrived
 
-    def complete(
-        self, interaction: discord.Interaction, command: str, option: str, typed: str, given: dict[str, str]
-    ) -> list[tuple[str, str]]:
-        """What an option could be, as pairs of what is shown and the value to send."""
-        if self.closing:
-            return []
-        return complete(command, option, typed, request_of(interaction), self._services, given=given)
-
-    async def say(self, interaction: discord.Interaction, sentence: str) -> None:
-        """Say something of the house's own, to the asker alone."""
-        tr = request_of(interaction).tr
-        nowhere = Controls(Address(Step.ASK, Ask("help")))
-        view = _forgotten(page(Reply(sentence), 0, nowhere, tr).view)
-        send = (
-            interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
-        )
-        try:
-            await deliver(partial(send, view=view, ephemeral=True, suppress_embeds=True), FIRST)
-        except discord.HTTPException as error:
-            log.exception("apology refused", platform="discord", error=f"{error.status} {error.code}")
-
-    async def _answer(
-        self, interaction: discord.Interaction, where: Address, request: Request, *, private: bool = False
-    ) -> bool:
-        thinking = asyncio.create_task(self._reply(where, request))
-        in_time, _ = await asyncio.wait({thinking}, timeout=PROMISE)
-        if not in_time:
-            # Private whatever the community decided: an answer may turn out to be for the asker alone.
-            defer = partial(interaction.response.defer, ephemeral=True, thinking=True)
-            await deliver(defer, FIRST - PROMISE)
-        reply = await thinking
-        private = private or reply.private or not in_time or bool(why_not_shared(interaction, request.tr))
-        view = self._view(interaction, where, reply, request, public=not private)
-        if in_time:
-            send = partial(
-                interaction.response.send_message, view=view, ephemeral=private, suppress_embeds=True
-            )
-            return await deliver(send, FIRST)
-        return await deliver(partial(interaction.edit_original_response, view=view), LATER)
+    async def _go_on(self, interaction: discord.Interaction, where: Address, request: Request) -> bool:
+        """Go on with what is kept, or else begin anew and say that it is gone; as `_follow` otherwise."""
+        drafts = self._answering.drafts
+        draft = drafts.of(where.token)
+        if draft and draft.form:
+            await self._answering.open_form(interaction, Reply(form=draft.form), request.tr)
+            return False
+        if draft and draft.reply:
+            page = replace(where, start=draft.start)
+            return await self._answering.arrive(interaction, page, draft.reply, request)
+        gone = request.tr("What was here is gone: I keep it for a quarter of an hour at most.")
+        if not draft and where.question == NOTHING_TO_ASK:
+            await self.say(interaction, gone)
+            return True
+        where = replace(where, step=Step.ASK, question=draft.ask if draft else where.question)
+        reply, arrived = await self._answering.answer(interaction, where, request, private=True, draft=draft)
+        if not draft:
+            await self.say(interaction, gone)
+        elif reply.found and not reply.form:
+            drafts.forget(where.token)
+        return arrived
 
     async def _show_everyone(
         self, interaction: discord.Interaction, where: Address, request: Request
@@ -149,66 +154,23 @@ class Desk:
             return acknowledged
         shown = False
         try:
-            shown = acknowledged and await self._shown(interaction, where, request)
+            shown = acknowledged and await self._answering.show(interaction, where, request)
         finally:
             if not shown:
                 self._pressed.discard(_press(interaction, SHOWN))
         return shown
 
-    async def _shown(self, interaction: discord.Interaction, where: Address, request: Request) -> bool:
-        """Show an answer to everyone, once that was acknowledged; False where it came to nothing."""
-        reply = await self._reply(where, request)
-        if not reply.found:
-            await self.say(interaction, reply.text)
-            return False
-        # Two views of the same: discord.py ties one to the message it was sent with.
-        shown, left = (self._view(interaction, where, reply, request, public=True) for _ in range(2))
-        try:
-            arrived = await deliver(_posting(interaction, shown), LATER)
-        except (discord.Forbidden, discord.NotFound) as error:
-            lacks = VIEW if isinstance(error, discord.NotFound) else SEND
-            await self.say(interaction, we_may_not(interaction, lacks, request.tr))
-            return False
-        if arrived:
-            await deliver(partial(interaction.edit_original_response, view=left), LATER)
-        return arrived
+    async def complete(
+        self, interaction: discord.Interaction, command: str, option: str, typed: str, given: dict[str, str]
+    ) -> list[tuple[str, str]]:
+        """What an option could be, as pairs of what is shown and the value to send."""
+        if self.closing:
+            return []
+        return await self._answering.complete(request_of(interaction), command, option, typed, given)
 
-    async def _reply(self, where: Address, request: Request) -> Reply:
-        if isinstance(where.question, Marks):
-            return await entries(resolved(where.question, self._marks), request, self._services)
-        return await answer(where.question, request, self._services)
-
-    def _view(
-        self,
-        interaction: discord.Interaction,
-        where: Address,
-        reply: Reply,
-        request: Request,
-        *,
-        public: bool,
-    ) -> discord.ui.LayoutView:
-        tr = request.tr
-        controls = Controls(where, self._found(where, reply), public=public and self._is_typed(where))
-        share = not public and reply.cards and can_share(interaction) and not _acts(where)
-        closing = [controls.share(tr("Show to everyone"))] if share else []
-        return _forgotten(page(reply, where.start, controls, tr, closing).view)
-
-    def _found(self, where: Address, reply: Reply) -> Found:
-        """What a button can hold in place of the question.
-
-        The cards of entries say what the answer said where nothing was asked for but what they are about.
-        """
-        ids = [card.id for card in reply.cards if card.id]
-        asked = where.question if isinstance(where.question, Ask) else Ask("")
-        options = REGISTRY[asked.command].options if asked.command in REGISTRY else ()
-        plain = bool(options) and type(options[0].marker) is Topic and set(asked.options) == {options[0].name}
-        return Found(ids, opening(reply), suffice=plain and len(ids) == len(reply.cards))
-
-    def _is_typed(self, where: Address) -> bool:
-        """Whether a question has words of its reader, and not only ids."""
-        if isinstance(where.question, Marks):
-            return False
-        return any(value not in self._services.shelf.ids for value in where.question.options.values())
+    async def say(self, interaction: discord.Interaction, sentence: str) -> None:
+        """Say something of the house's own, to the asker alone."""
+        await self._answering.say(interaction, sentence)
 
     def _pressed_already(self, interaction: discord.Interaction, custom_id: str, seconds: float) -> bool:
         """Whether the reader pressed this very button so recently that it counts as once."""
@@ -246,40 +208,29 @@ class Desk:
         if self.closing:
             await self.say(interaction, tr("I am being restarted. Please ask again in a minute."))
             return True
+        if problem := self._too_fast(interaction, tr):
+            await self.say(interaction, problem)
+            return True
+        return False
+
+    def _too_fast(self, interaction: discord.Interaction, tr: Translator) -> str:
+        """Why one more question of this reader is not looked at for now; empty where it is."""
         if seconds := self._pace.wait(interaction.user.id):
-            wait = tr.n(
+            return tr.n(
                 "That was a lot at once. Please wait {n} second.",
                 "That was a lot at once. Please wait {n} seconds.",
                 ceil(seconds),
             )
-            await self.say(interaction, wait)
-            return True
-        return False
+        return ""
 
 
-def _posting(
-    interaction: discord.Interaction, view: discord.ui.LayoutView
-) -> Callable[[], Awaitable[object]]:
-    """What posts an answer for everyone to see."""
-    channel = interaction.channel
-    if interaction.guild_id and interaction.is_guild_integration() and isinstance(channel, Messageable):
-        # A message of our own has nothing to do with who pressed, and its nonce keeps it from doubling.
-        nonce = str(interaction.message.id if interaction.message else interaction.id)
-        return partial(channel.send, view=view, suppress_embeds=True, nonce=nonce)
-    return partial(interaction.followup.send, view=view, suppress_embeds=True)
-
-
-def _acts(where: Address) -> bool:
-    """Whether an answer cannot be shown to everyone, since asking again does something again."""
-    asked = where.question.command if isinstance(where.question, Ask) else ""
-    return asked in REGISTRY and REGISTRY[asked].acts
+def _read(custom_id: str) -> Address | None:
+    """Where a button or a form leads; None where it is of another version."""
+    try:
+        return read(custom_id)
+    except UnreadableError:
+        return None
 
 
 def _press(interaction: discord.Interaction, custom_id: str) -> tuple[int, int, str]:
     return (interaction.message.id if interaction.message else 0, interaction.user.id, custom_id)
-
-
-def _forgotten(view: discord.ui.LayoutView) -> discord.ui.LayoutView:
-    """The view as one that discord.py need not keep: its buttons lead on by themselves."""
-    view.stop()
-    return view

@@ -96,6 +96,26 @@ class DiscordPoster:
             suppress_embeds=True,
         )
 
+    async def edit(self, post: Post, message_id: str) -> None:
+        """Let a message of ours say what `post` says; it pings nobody. One that was deleted stays so."""
+
+        async def change() -> object:
+            return await self._message(post.place, message_id).edit(
+                view=_view(post), allowed_mentions=discord.AllowedMentions.none()
+            )
+
+        if message_id != NO_MESSAGE:
+            await self._ask(change, post.place, settled={GONE_MESSAGE})
+
+    async def withdraw(self, place: Place, message_id: str, key: str) -> None:
+        """Delete a message of ours. It can be done twice, so that nothing has to know the `key`."""
+        del key
+        if message_id != NO_MESSAGE:
+            await self._ask(self._message(place, message_id).delete, place, settled={GONE_MESSAGE})
+
+    def _message(self, place: Place, message_id: str) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(int(place.id)).get_partial_message(int(message_id))
+
     async def open_thread(self, post: Post, message_id: str, title: str) -> None:
         """Open a public thread on a message; one that was deleted needs none."""
         start = partial(

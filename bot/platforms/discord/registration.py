@@ -1,6 +1,7 @@
 """The commands as Discord shows them, made from their one description.
 
-Commands of two words are the subcommands of a group, which cannot be given by itself. Discord's limits on a
+Commands of two words are the subcommands of a group, which cannot be given by itself. What a form fills in is
+no option here: Discord opens the form. Discord's limits on a
 command stand in its reference, “Application Command Structure”. Whatever language somebody is shown a command
 in, its name and those of its options come back in English.
 """
@@ -13,7 +14,16 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 
-from bot.commands.describe import GROUPS, REGISTRY, Channel, Command, Option, Role
+from bot.commands.describe import (
+    GROUPS,
+    REGISTRY,
+    Attachment,
+    Channel,
+    Command,
+    Option,
+    Role,
+    Written,
+)
 from bot.commands.request import Audience
 from bot.commands.words import label
 from bot.i18n import negotiate, translator
@@ -95,21 +105,27 @@ class _Words(app_commands.Transformer):
 
 
 class _Chosen(app_commands.Transformer):
-    """An option that is a channel or a role, which Discord offers by itself: its value is an id."""
+    """An option that is a channel, a role or a file, which Discord offers by itself: its value is an id."""
 
     def __init__(self, option: Option) -> None:
-        self._is_channel = isinstance(option.marker, Channel)
+        self._marker = option.marker
 
     @property
     def type(self) -> discord.AppCommandOptionType:
         """What Discord offers."""
         kind = discord.AppCommandOptionType
-        return kind.channel if self._is_channel else kind.role
+        match self._marker:
+            case Channel():
+                return kind.channel
+            case Attachment():
+                return kind.attachment
+            case _:
+                return kind.role
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         """Of channels, those in which something can be posted for all to read."""
-        return POSTED_IN if self._is_channel else []
+        return POSTED_IN if isinstance(self._marker, Channel) else []
 
     async def transform(self, interaction: discord.Interaction, value: Any, /) -> str:  # noqa: ANN401, ARG002
         """The id."""
@@ -162,12 +178,11 @@ def _slash(
 
     # discord.py reads the options of a command from its signature.
     asker = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY)
-    options = [_parameter(described, option, on_complete) for option in described.options]
+    given = [option for option in described.options if not isinstance(option.marker, Written)]
+    options = [_parameter(described, option, on_complete) for option in given]
     callback.__dict__["__signature__"] = inspect.Signature([asker, *options])
-    app_commands.describe(**{option.name: option.description for option in described.options})(callback)
-    app_commands.choices(**{option.name: _choices(option) for option in described.options if option.choices})(
-        callback
-    )
+    app_commands.describe(**{option.name: option.description for option in given})(callback)
+    app_commands.choices(**{option.name: _choices(option) for option in given if option.choices})(callback)
     command: app_commands.Command[Any, ..., None] = app_commands.Command(
         name=described.name.rpartition(" ")[2],
         description=described.description,
@@ -180,7 +195,7 @@ def _slash(
 
 
 def _parameter(described: Command, option: Option, on_complete: OnComplete) -> inspect.Parameter:
-    if isinstance(option.marker, Channel | Role):
+    if isinstance(option.marker, Channel | Role | Attachment):
         filled_in: object = _Chosen(option)
     else:
         filled_in = str if option.choices else _Words(described, option, on_complete)

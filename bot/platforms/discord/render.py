@@ -65,11 +65,12 @@ def page(
     closing: Sequence[Item] = (),
     *,
     opening: str = "",
+    files: Sequence[str] = (),
 ) -> Page:
     """The page of a reply that begins with the part `start`; a part there is not is the first.
 
     `closing` are at most five buttons that stand last, after the one that leads to the next page; `opening`
-    is markdown that stands first, as it is.
+    is markdown that stands first, as it is. `files` are the names of files that are sent with the message.
     """
     rest = layout(reply, tr)
     parts = list(islice(rest, max(start, 0) + 1))
@@ -77,12 +78,13 @@ def page(
         start = 0
     head = continued(reply, parts, start, tr) if parts else ""
     taken = size(head) + _closing_size(closing)
-    if opening:
-        taken += size(opening) + Size(0, OVERHEAD, 1)
+    first: list[Item] = [ui.TextDisplay(opening)] if opening else []
+    taken += size(opening) + Size(0, OVERHEAD * len(first), len(first))
+    taken += Size(0, sum(len(name) + 2 * OVERHEAD for name in files), len(files))
     end = page_end(parts, rest, start, taken=taken, cards=min(max(reply.page, 1), CARDS))
     view = ui.LayoutView(timeout=None)
-    if opening:
-        view.add_item(ui.TextDisplay(opening))
+    for item in first:
+        view.add_item(item)
     for index, group in groupby(parts[start:end], key=lambda part: part.card):
         items = _items(list(group), head, controls)
         head = ""
@@ -92,6 +94,8 @@ def page(
             view.add_item(item)
     if not parts:
         view.add_item(ui.TextDisplay(NOTHING))
+    for name in files:
+        view.add_item(ui.File(f"attachment://{name}"))
     last = list(closing)
     if end < len(parts):
         last.insert(0, controls.more(end, fitted(_more(reply, parts, start, end, tr), BUTTON_LABEL)))

@@ -14,6 +14,7 @@ from bot.commands.request import Audience, Request
 from bot.errors import PlatformError
 from bot.i18n import Translator, message, translator
 from bot.model import Community, Place
+from bot.platforms.discord.files import upload
 
 MANAGE_SERVER = message("Manage Server")
 SEND = message("Send Messages")
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 
 
 def request_of(interaction: discord.Interaction) -> Request:
-    """The circumstances of an interaction; the id of a server is in them, the reader's is not."""
+    """The circumstances of an interaction."""
     locale = str(interaction.locale)
     ours = interaction.guild_id is not None and interaction.is_guild_integration()
     moderator = ours and interaction.permissions.manage_guild
@@ -44,6 +45,9 @@ def request_of(interaction: discord.Interaction) -> Request:
         has_channels=ours,
         called=partial(_called, interaction),
         remembers_language=False,
+        by=str(interaction.user.id),
+        upload=partial(upload, interaction, tr),
+        has_forms=True,
     )
 
 

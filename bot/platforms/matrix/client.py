@@ -6,20 +6,25 @@ into single events, so that one that makes them stumble (a malformed key, say) i
 not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 import nio
 import structlog
 
+from bot.platforms.matrix import media
 from bot.platforms.matrix.backoff import Trouble
 from bot.platforms.matrix.keys import Keys
 from bot.platforms.matrix.message import Message
 from bot.platforms.matrix.server import Json, RefusedError, Server, dicts, section
+from bot.reply import File
 
 KEPT = {"m.room.create", "m.room.power_levels", "m.room.tombstone"}
 """State that is asked for often; other state is what nio makes of it, or is fetched when needed."""
+
+OF_SPACES = {"m.space.child", "m.space.parent"}
+"""State by which rooms and spaces name each other; its key is the room that is named."""
 
 # https://spec.matrix.org/latest/appendices/#canonical-json
 GREATEST = 2**53 - 1
@@ -68,6 +73,7 @@ class Client:
         self._machine = machine
         self._turns = count(1)
         self._state: dict[str, dict[str, Json]] = {}
+        self._named: dict[tuple[str, str], dict[str, Json]] = {}
 
     @property
     def user_id(self) -> str:
@@ -114,6 +120,15 @@ class Client:
         sent = await self.server.call("PUT", "rooms", room_id, "send", kind, txn_id, body=content)
         return str(sent["event_id"])
 
+    async def put(self, room_id: str, file: File) -> Json:
+        """Upload a file; the content of the message that shows it in a room, encrypted where the room is."""
+        room = self.room(room_id) or await self._learn(room_id)
+        return await media.put(self.server, file, sealed=room.encrypted)
+
+    async def get(self, content: Mapping[str, Any], most: int) -> bytes:
+        """The file of a message, of at most so many bytes; also raises what `media.get` does."""
+        return await media.get(self.server, content, most)
+
     async def message(self, room_id: str, event_id: str) -> Message | None:
         """One event, in the clear; None where it is not to be had."""
         try:
@@ -137,6 +152,10 @@ class Client:
         """The event that is a room's state of a type with the empty key; of the types in `KEPT` alone."""
         return self._state.get(room_id, {}).get(event_type)
 
+    def named(self, room_id: str, event_type: str) -> dict[str, Json]:
+        """The events by which a room names others, of a type in `OF_SPACES`, by the room that is named."""
+        return dict(self._named.get((room_id, event_type), {}))
+
     def take_in(self, body: Json) -> None:
         """Learn what a sync says of keys and of the rooms we are in: first the keys, so that events open."""
         for event in dicts(section(body, "to_device").get("events")):
@@ -154,6 +173,8 @@ class Client:
         """Know nothing of a room any more but that it was encrypted, and the keys of what was said in it."""
         self._machine.rooms.pop(room_id, None)
         self._state.pop(room_id, None)
+        for kind in OF_SPACES:
+            self._named.pop((room_id, kind), None)
 
     def forget(self, room_id: str) -> None:
         """Delete the keys of what was said in a room that we left."""
@@ -210,6 +231,8 @@ class Client:
         for event in events:
             if event.get("state_key") == "" and str(event.get("type")) in KEPT:
                 self._state.setdefault(room_id, {})[event["type"]] = event
+            if str(event.get("type")) in OF_SPACES:
+                self._named.setdefault((room_id, event["type"]), {})[str(event.get("state_key"))] = event
             if event.get("type") == "m.room.encryption":
                 room.encrypted = (
                     True  # whatever nio makes of it: nothing is to be said in the clear by mistake

@@ -1,46 +1,40 @@
 """One conversation after another: what is said becomes a request, and the reply a message.
 
-What was last answered to whom is kept in memory and in the answer itself (see `followup`), from where it
-comes back after a restart.
+What was last answered to whom is kept in memory and in the answer itself (see `steps`), from where it comes
+back after a restart.
 """
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from bot.commands.describe import Services
-from bot.commands.request import Audience, Request
+from bot.commands.request import Request
 from bot.errors import PlatformError
-from bot.i18n import message
-from bot.model import Community, Place, Visibility
+from bot.model import Place
+from bot.platforms.matrix.circumstances import Circumstances, KeeperOf, MayModerate, itself
 from bot.platforms.matrix.direct import DirectRooms
+from bot.platforms.matrix.enclosure import Enclosure
 from bot.platforms.matrix.followup import FIELD, Seal, Step
-from bot.platforms.matrix.hearing import Said, step
+from bot.platforms.matrix.hearing import Said, answers, step
 from bot.platforms.matrix.homeserver import Homeserver, Json
 from bot.platforms.matrix.manual import PRIVATE, PUBLIC, typed
-from bot.platforms.matrix.message import Message
-from bot.platforms.matrix.poster import ROOM
 from bot.platforms.matrix.render import content, page
 from bot.platforms.matrix.send import insist, send, txn_id
 from bot.platforms.matrix.server import RefusedError, TransientError
-from bot.platforms.matrix.turn import Turn, concerns_moderators, turn
-from bot.reply import Reply
+from bot.platforms.matrix.steps import Steps
+from bot.platforms.matrix.turn import Turn, asked_for, form_turn, leads_on, turn
+from bot.reply import File, Reply
 
-MODERATOR = message("Moderator")
-REMEMBERED = 5_000  # conversations in memory; others come back from their rooms
-PATIENCE = 5.0  # seconds for what helps an answer along; it goes out without it rather than late
-LOOKED_BACK = 60  # events of a room, among which the last answer to somebody is looked for
-
-# Of a room and a person: whether they moderate it.
-MayModerate = Callable[[str, str], Awaitable[bool]]
-Direct = Callable[[], Awaitable[Place]]
+# The numbers of the messages that one event is answered with, see `txn_id`; 2 is a hint of `run`.
+ANSWER, BESIDE, HANDED, FILES = 0, 1, 3, 10
 
 
 class Conversations:
     """Answers what is said. Questions of one person are to come one at a time.
 
-    `locale` is the language where nobody chose one, `prefix` what stands before a command.
+    `locale` is the language where nobody chose one, `prefix` what stands before a command. `keeper_of` says
+    whose own shelf holds in a room.
     """
 
     def __init__(
@@ -52,22 +46,33 @@ class Conversations:
         *,
         locale: str,
         prefix: str,
+        keeper_of: KeeperOf = itself,
     ) -> None:
         self._services = services
         self._server = server
-        self._seal = seal
-        self._may_moderate = may_moderate
-        self._locale = locale
         self._prefix = prefix
+        self._circumstances = Circumstances(services, server, may_moderate, keeper_of, locale, prefix)
         self._direct = DirectRooms(server)
-        self._steps: OrderedDict[tuple[str, str], Step] = OrderedDict()
+        self._steps = Steps(server, seal)
+
+    def may_answer(self, room_id: str, person: str, event_id: str) -> bool:
+        """Whether a reply of somebody to an event may be an answer to us, for all that is known at once."""
+        return self._steps.may_answer(room_id, person, event_id)
 
     async def answer(self, said: Said) -> None:
         """Answer it. Raises `RefusedError` or `TransientError` where the answer did not get through."""
+        own = await self._answered(said)
+        if own is not None:
+            if own.after != said.event_id:  # else it was answered just before a crash
+                await self._take_turn(said, own, (said.room_id, True), fills=True)
+            return
+        if said.may_answer:
+            return
         way = step(said.line, commanded=said.commanded)
         if way not in {PRIVATE, PUBLIC}:
             private = not said.alone and (
-                self._decided_private(said.room_id) or await self._direct.wants_private(said.sender)
+                self._circumstances.decided_private(said.room_id)
+                or await self._direct.wants_private(said.sender)
             )
             await self._answer(said, private=private)
         elif words := said.line.split(maxsplit=1)[1:]:
@@ -78,17 +83,29 @@ class Conversations:
         if said.alone and said.encrypted:
             await self._direct.remember(said.sender, said.room_id)
 
-    async def say(self, said: Said, sentence: Callable[[Request], str], number: int = 0) -> None:
+    async def say(self, said: Said, sentence: Callable[[Request], str], number: int = ANSWER) -> None:
         """Say something of the house's own where it was asked; `number` is as in `txn_id`."""
-        last = await self._last(said, said.room_id)
-        request = self._request(said, last)
+        last = await self._steps.last(said, said.room_id)
+        request = self._circumstances.plain(said, last)
         beside = Turn(Reply(sentence(request)))
         await self._show(said, beside, request, said.room_id, last=last, number=number)
 
+    async def _answered(self, said: Said) -> Step | None:
+        """Where a form stands whose question this answers; None where it answers none."""
+        if not (said.alone or said.replied_to or said.may_answer):
+            return None
+        own = await self._steps.of(said.sender, said.room_id)
+        asks = own.filling is not None or own.lost
+        return own if asks and answers(said, own.event_id, self._prefix) else None
+
     async def _answer(self, said: Said, *, private: bool) -> None:
         opened = await self._direct_room(said) if private and not said.alone else (said.room_id, True)
-        if opened is None:
-            return
+        if opened is not None:
+            last = await self._steps.last(said, opened[0])
+            await self._take_turn(said, last, opened, fills=False)
+
+    async def _take_turn(self, said: Said, last: Step, opened: tuple[str, bool], *, fills: bool) -> None:
+        """Take a turn, and show it in the room that was `opened` for it; one that `fills` answers a form."""
         place, joined = opened
         invited = False
 
@@ -98,18 +115,50 @@ class Conversations:
             invited = not already_there
             return asked_to
 
-        last = await self._last(said, place)
-        request = self._request(said, last, direct)
-        # Looked up each time, and only where it matters: it may take the homeserver a moment.
-        if not said.alone and concerns_moderators(said, last, request):
-            moderator = await self._may_moderate(said.room_id, said.sender)
-            request = self._request(said, last, direct, moderator=moderator)
-        taken = await turn(said, last, request, self._services)
-        await self._show(said, taken, request, place, last=last)
+        plain = self._circumstances.plain(said, last)
+        goes_on = fills or leads_on(said, plain)
+        before = last.file if goes_on else ""
+        enclosure = Enclosure(self._server, said, last.room or said.room_id, before, plain.tr)
+        room = await self._circumstances.room_of(said, last, leads_on=goes_on)
+        asked = last.filling.form.ask if fills and last.filling else asked_for(said, last)
+        shared = not said.alone and place == said.room_id
+        request = await self._circumstances.request(
+            said, last, room, asked, direct=direct, upload=enclosure.read, overheard=shared
+        )
+        go_on = form_turn if fills else turn
+        taken = await go_on(said, last, request, self._services, shared=shared)
+        handed = await self._hand_over(said, taken.reply.files, place)
+        about = "" if room == place else room
+        now = Step(said.sender, locale=last.locale, room=about, file=enclosure.event_id)
+        await self._show(said, taken, request, place, last=now)
+        if handed is not None:
+            await self.say(said, handed, HANDED)
         if not joined:
-            await self.say(said, _invited, 1)
+            await self.say(said, _invited, BESIDE)
         elif invited:
-            await self.say(said, _asked_in, 1)
+            await self.say(said, _asked_in, BESIDE)
+
+    async def _hand_over(
+        self, said: Said, files: tuple[File, ...], place: str
+    ) -> Callable[[Request], str] | None:
+        """Send files to whoever asked and to nobody else; return what is to be said of that, if anything."""
+        if not files:
+            return None
+        try:
+            room_id, joined = (
+                (said.room_id, True) if said.alone else await self._direct.room_with(said.sender)
+            )
+        except (RefusedError, TransientError):
+            return _no_room_for_files
+        try:
+            for number, file in enumerate(files, start=FILES):
+                shown = await insist(self._server.trouble, partial(self._server.put, room_id, file))
+                await send(self._server, room_id, shown, txn_id(said.event_id, number))
+        except (RefusedError, TransientError):
+            return _not_handed
+        if room_id == place:
+            return None
+        return _handed if joined else _handed_to_guest
 
     async def _prefer(self, said: Said, *, private: bool) -> None:
         """Answer somebody in private from now on, or where they ask."""
@@ -133,94 +182,41 @@ class Conversations:
         try:
             room_id, joined = await self._direct.room_with(said.sender)
         except (RefusedError, TransientError):
-            tr = self._request(said, last).tr
+            tr = self._circumstances.plain(said, last).tr
             raise PlatformError(
                 tr("I could not open a direct room with you. You can open one with me, and ask me there.")
             ) from None
         return Place("matrix", room_id), joined
 
-    def _request(
-        self, said: Said, last: Step, direct: Direct | None = None, *, moderator: bool = False
-    ) -> Request:
-        room = None if said.alone else said.room_id
-        return Request(
-            locale=last.locale or self._locale,
-            audience=Audience.MODERATOR if moderator else Audience.EVERYONE,
-            prefix=self._prefix,
-            community=Community("matrix", room) if room else None,
-            usually=Visibility.ROOM,  # nothing can be shown to one of several
-            moderator_right=MODERATOR,
-            place=Place("matrix", room) if room else None,
-            direct=direct,
-            mentionable=(ROOM,) if room else (),
-        )
-
-    def _decided_private(self, room_id: str) -> bool:
-        """Whether the moderators of a room decided that answers are for the asker alone."""
-        decided = self._services.communities.of(Community("matrix", room_id))
-        return decided.answers is Visibility.PRIVATE
-
-    async def _last(self, said: Said, place: str) -> Step:
-        """Where the conversation stands: after the answer that is replied to, or else after the last one."""
-        own = self._steps.get((place, said.sender)) or await self._recalled(said.sender, place)
-        if not said.replied_to or place != said.room_id:
-            return own
-        try:
-            event = await insist(
-                self._server.trouble, partial(self._server.message, place, said.replied_to), PATIENCE
-            )
-        except TransientError:
-            return own
-        other = self._opened(event, place) if event else None
-        return replace(other, person=said.sender, locale=own.locale) if other else own
-
-    async def _recalled(self, person: str, place: str) -> Step:
-        """The step that our last answer to somebody in a room carries; an empty one where there is none."""
-        try:
-            recent = await insist(
-                self._server.trouble, partial(self._server.recent, place, LOOKED_BACK), PATIENCE
-            )
-        except TransientError:  # it is asked for again the next time
-            return Step(person)
-        except RefusedError:  # we may not read back
-            recent = ()
-        steps = (self._opened(event, place) for event in recent)
-        found = next((each for each in steps if each and each.person == person), Step(person))
-        self._remember(place, found)
-        return found
-
-    def _opened(self, event: Message, place: str) -> Step | None:
-        """The step that an event carries, if it is ours."""
-        return self._seal.open(event.content, place) if event.sender == self._server.user_id else None
-
-    def _remember(self, place: str, taken: Step) -> None:
-        self._steps[place, taken.person] = taken
-        self._steps.move_to_end((place, taken.person))
-        if len(self._steps) > REMEMBERED:
-            self._steps.popitem(last=False)
-
     async def _show(
-        self, said: Said, taken: Turn, request: Request, place: str, *, last: Step, number: int = 0
+        self, said: Said, taken: Turn, request: Request, place: str, *, last: Step, number: int = ANSWER
     ) -> None:
-        """Send a page of a reply, with where the conversation stands then."""
+        """Send a page of a reply, with where the conversation stands then, which is `last` until then."""
         reply = taken.reply
         if reply.locale:
             request = Request(locale=reply.locale, prefix=request.prefix)
-        shown = page(reply, taken.start, request.tr, request.prefix)
+        shown = page(reply, taken.start, request.tr, request.prefix, whole=taken.whole)
         notice = content(shown)
         if place == said.room_id:
             notice["m.relates_to"] = _related(said)
         if not taken.question:
             await send(self._server, place, notice, txn_id(said.event_id, number))
             return
-        asks = tuple(choice.ask for choice in shown.offered)
-        locale = reply.locale or last.locale
-        now = Step(said.sender, taken.question, shown.next, asks, shown.entries, locale)
-        if sealed := self._seal.close(now, place):
+        now = replace(
+            last,
+            question=taken.question,
+            next=shown.next,
+            offered=tuple(choice.ask for choice in shown.offered),
+            entries=shown.entries,
+            locale=reply.locale or last.locale,
+            filling=taken.filling,
+            after=said.event_id,
+        )
+        if sealed := self._steps.closed(now, place):
             notice[FIELD] = sealed
-        await send(self._server, place, notice, txn_id(said.event_id, number))
+        event_id = await send(self._server, place, notice, txn_id(said.event_id, number))
         if sealed or reply.found:  # what was refused for being too long is not to fill the memory
-            self._remember(place, now)
+            self._steps.remember(place, replace(now, event_id=event_id))
 
 
 def _related(said: Said) -> Json:
@@ -234,6 +230,26 @@ def _related(said: Said) -> Json:
 def _no_direct_room(request: Request) -> str:
     return request.tr(
         "I could not open a direct room with you, so I have not answered. You can open one with me."
+    )
+
+
+def _no_room_for_files(request: Request) -> str:
+    return request.tr(
+        "The file is for you alone, and I could not open a direct room with you. You can open one with me."
+    )
+
+
+def _not_handed(request: Request) -> str:
+    return request.tr("The homeserver did not take the file. Please try again later.")
+
+
+def _handed(request: Request) -> str:
+    return request.tr("The file is for you alone: I have sent it to our direct room.")
+
+
+def _handed_to_guest(request: Request) -> str:
+    return request.tr(
+        "The file is for you alone: I have sent it to a direct room. Please accept my invitation to it."
     )
 
 

@@ -9,16 +9,17 @@ import base64
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.commands.filling import Filling, Trouble
 from bot.errors import PlatformError
 from bot.platforms.matrix import files
-from bot.reply import Ask
+from bot.reply import Ask, Field, Form
 
 FIELD = "org.infoshop.next"
 NONCE = 12  # bytes: what AES-GCM is made for (NIST SP 800-38D, section 8.2)
@@ -33,6 +34,11 @@ class Step:
     `question` is what was last answered, as it was given, `next` the part its answer goes on with (None
     where that was all), `offered` what the numbers from 1 lead to, `entries` the ids of the cards last
     shown. `locale` is the language the conversation is in, empty where nobody chose one.
+
+    `filling` is the form whose next question was asked; `lost` is True where there was one which did not fit
+    into the event. `room` is the room that the conversation is about, where it goes on in another one (a
+    direct room). `file` is the event with the file that came with the question, `after` the one that was
+    answered. `event_id` is the event that the step travels in, empty as long as that is not known.
     """
 
     person: str
@@ -41,6 +47,12 @@ class Step:
     offered: tuple[Ask, ...] = ()
     entries: tuple[str, ...] = ()
     locale: str = ""
+    filling: Filling | None = None
+    lost: bool = False
+    room: str = ""
+    file: str = ""
+    after: str = ""
+    event_id: str = ""
 
 
 class Seal:
@@ -67,7 +79,10 @@ class Seal:
             ) from None
 
     def close(self, step: Step, room_id: str) -> str:
-        """The step as text for an event of that room; empty where it is too long to travel."""
+        """The step as text for an event of that room; empty where it is too long to travel.
+
+        A form that is too long stays behind, and that there was one is said.
+        """
         fields = {
             "person": step.person,
             "question": _packed(step.question),
@@ -75,11 +90,18 @@ class Seal:
             "offered": [_packed(ask) for ask in step.offered],
             "entries": step.entries,
             "locale": step.locale,
+            "filling": _packed_form(step.filling) if step.filling else None,
+            "lost": step.lost,
+            "room": step.room,
+            "file": step.file,
+            "after": step.after,
         }
         nonce = os.urandom(NONCE)
         plain = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
         sealed = base64.b64encode(nonce + self._cipher.encrypt(nonce, plain, room_id.encode())).decode()
-        return sealed if len(sealed) <= LONGEST else ""
+        if len(sealed) <= LONGEST:
+            return sealed
+        return self.close(replace(step, filling=None, lost=True, offered=()), room_id) if step.filling else ""
 
     def open(self, content: Mapping[str, Any], room_id: str) -> Step | None:
         """The step in the content of an event of that room; None where none that we know was closed."""
@@ -98,6 +120,11 @@ class Seal:
                 tuple(Ask(command, options) for command, options in fields["offered"]),
                 tuple(fields["entries"]),
                 fields["locale"],
+                _unpacked_form(fields["filling"]) if fields.get("filling") else None,
+                fields.get("lost", False),
+                fields.get("room", ""),
+                fields.get("file", ""),
+                fields.get("after", ""),
             )
         except (KeyError, TypeError, ValueError):  # another version of ours closed it
             return None
@@ -109,3 +136,15 @@ def _packed(question: Ask | str) -> str | list[Any]:
 
 def _unpacked(packed: str | list[Any]) -> Ask | str:
     return packed if isinstance(packed, str) else Ask(*packed)
+
+
+def _packed_form(filling: Filling) -> list[Any]:
+    form = filling.form
+    fields = [astuple(each) for each in form.fields]
+    return [form.title, fields, _packed(form.ask), dict(filling.answers), filling.at, filling.trouble]
+
+
+def _unpacked_form(packed: list[Any]) -> Filling:
+    title, fields, (command, options), answers, at, trouble = packed
+    form = Form(title, tuple(Field(*each) for each in fields), Ask(command, options))
+    return Filling(form, answers, at, Trouble(trouble) if trouble else None)

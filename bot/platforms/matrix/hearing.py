@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,10 +11,12 @@ from urllib.parse import unquote
 from rapidfuzz import fuzz, process
 
 from bot.commands.describe import REGISTRY
+from bot.commands.filling import KEEP, LEAVE, is_stop
 from bot.i18n import LANGUAGES, translator
 from bot.platforms.clean import clean
 from bot.platforms.matrix.homeserver import Room
 from bot.platforms.matrix.manual import MORE, own_word
+from bot.platforms.matrix.media import caption, is_file
 from bot.platforms.matrix.message import Message
 from bot.reply import Ask
 
@@ -30,7 +32,15 @@ PILL = re.compile(
 # Looked for at the beginning alone: a body of nothing but ">" would cost the square of its length.
 QUOTED = re.compile(r"\A(?:>[^\n]*\n)+\n?")
 PILLS = 10  # names by which one message may link to us; the body is searched for each
+BLANKS = re.compile(r"[^\S\n]+")  # a message may have several lines, which a form has room for
 NUMBER = re.compile(r"\[?([0-9]{1,2})\]?")
+
+# Of a room, a person and an event: whether a reply of theirs to it may be an answer to a question of ours.
+MayAnswer = Callable[[str, str, str], bool]
+
+
+def _nothing_asked(room_id: str, person: str, event_id: str) -> bool:  # noqa: ARG001 - it is a `MayAnswer`
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,10 @@ class Said:
     True where nobody else is in the room; `encrypted`, where it was not sent in the clear. `replied_to` is
     the event that it was sent as a reply to, `thread` the root of the thread it was sent in; both are empty
     where there is none.
+
+    `whole` is all that was said, with line ends and whatever made it ours. What `may_answer` is meant for us
+    only if it answers a question of ours; else it is nothing that we hear. `file` is the content of a message
+    with a file, beside which it was said.
     """
 
     room_id: str
@@ -53,6 +67,9 @@ class Said:
     encrypted: bool = False
     replied_to: str = ""
     thread: str = ""
+    whole: str = ""
+    may_answer: bool = False
+    file: Mapping[str, Any] | None = None
 
     @property
     def line(self) -> str:
@@ -60,18 +77,26 @@ class Said:
         return self.words if isinstance(self.words, str) else ""
 
 
-def heard(said: Message, room: Room, own_id: str, prefix: str) -> Said | None:
+def heard(
+    said: Message, room: Room, own_id: str, prefix: str, may_answer: MayAnswer = _nothing_asked
+) -> Said | None:
     """What a message asks of us; None where it asks nothing.
 
     It does if it begins with the prefix and a word that is a command of ours, or nearly one (other bots may
     use the same prefix); if it mentions us; if nobody else is in the room; or if it is a reply to us that
     says which way to go on. Notices are what bots say, and corrections (`m.replace`) are of what was
-    answered already.
+    answered already. Beside a file, its caption counts.
+
+    It may be the answer to a question of ours if it is a reply that mentions us, or that `may_answer` allows;
+    or what stands for no answer, after the prefix.
     """
     content = said.content
     related = _section(content, "m.relates_to")
-    body = content.get("body")
-    if said.type != "m.room.message" or said.sender == own_id or content.get("msgtype") != "m.text":
+    file = content if is_file(content) else None
+    body = caption(content) if file else content.get("body")
+    if said.type != "m.room.message" or said.sender == own_id:
+        return None
+    if content.get("msgtype") != "m.text" and not (file and body):
         return None
     if related.get("rel_type") == "m.replace" or not isinstance(body, str):
         return None
@@ -80,10 +105,16 @@ def heard(said: Message, room: Room, own_id: str, prefix: str) -> Said | None:
     fallback = thread is not None and related.get("is_falling_back") is True
     replied_to = "" if fallback else _text(_section(related, "m.in_reply_to").get("event_id"))
     alone = room.member_count <= 2
-    addressed = _addressed(content, _without_quote(body, related), room, own_id, prefix, alone=alone)
-    if addressed is None:
+    line = clean(_without_quote(body, related)).strip()
+    addressed = _addressed(content, line, room, own_id, prefix, alone=alone)
+    mentioned = _mentions(content, own_id)
+    answers_only = addressed is None and file is None and bool(line)
+    if answers_only:
+        replies = replied_to and (mentioned or may_answer(said.room_id, said.sender, replied_to))
+        answers_only = bool(replies) or is_mark(line, prefix)
+    if addressed is None and not answers_only:
         return None
-    words, commanded = addressed
+    words, commanded = addressed or (line, False)
     return Said(
         said.room_id,
         said.event_id,
@@ -94,7 +125,33 @@ def heard(said: Message, room: Room, own_id: str, prefix: str) -> Said | None:
         said.encrypted,
         replied_to,
         _text(thread),
+        line,
+        answers_only,
+        file,
     )
+
+
+def answers(said: Said, question: str, prefix: str) -> bool:
+    """Whether something answers our `question` (an event) to whoever said it.
+
+    Where others talk, too, it does if it is a reply to it or stands for no answer; elsewhere, unless it is a
+    command after the prefix. What came as data or beside a file never does.
+    """
+    if said.file is not None or not isinstance(said.words, str):
+        return False
+    if is_mark(said.whole, prefix):
+        return True
+    if said.whole.startswith(prefix):
+        words = said.whole.removeprefix(prefix).strip()
+        if words and _ours(words):
+            return False
+    return said.alone or (bool(question) and said.replied_to == question)
+
+
+def is_mark(line: str, prefix: str) -> bool:
+    """Whether a line is, after the prefix, what stands for no answer: to leave out, to keep, or to end."""
+    bare = line.removeprefix(prefix).strip()
+    return line.startswith(prefix) and (bare in {LEAVE, KEEP} or is_stop(bare))
 
 
 def step(words: str, *, commanded: bool) -> str | int | None:
@@ -112,14 +169,13 @@ def step(words: str, *, commanded: bool) -> str | int | None:
 
 
 def _addressed(
-    content: Mapping[str, Any], body: str, room: Room, own_id: str, prefix: str, *, alone: bool
+    content: Mapping[str, Any], line: str, room: Room, own_id: str, prefix: str, *, alone: bool
 ) -> tuple[Ask | str, bool] | None:
     """What is left of a message that is meant for us, and whether it has to be a command; None otherwise."""
-    mentioned = own_id in _strings(_section(content, "m.mentions").get("user_ids"))
+    mentioned = _mentions(content, own_id)
     invoked = _invoked(content) if mentioned or alone else None
     if invoked:
         return invoked, True
-    line = clean(body).strip()
     if line.startswith(prefix):
         words = line.removeprefix(prefix).strip()
         return (words, True) if words and (alone or _ours(words)) else None
@@ -148,8 +204,12 @@ def _called(line: str, room: Room, own_id: str, pills: set[str], *, mentioned: b
         for each in ours:
             rest, times = re.subn(rf"(?<!\w){re.escape(each)}(?!\w)", " ", line)
             if times:
-                return " ".join(rest.split())
+                return BLANKS.sub(" ", rest).strip()
     return None
+
+
+def _mentions(content: Mapping[str, Any], own_id: str) -> bool:
+    return own_id in _strings(_section(content, "m.mentions").get("user_ids"))
 
 
 def _invoked(content: Mapping[str, Any]) -> Ask | None:

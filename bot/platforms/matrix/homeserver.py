@@ -1,10 +1,11 @@
 """What a conversation needs of the homeserver, whoever provides it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.platforms.matrix.backoff import Trouble
 from bot.platforms.matrix.message import Message
+from bot.reply import File
 
 Json = dict[str, Any]
 
@@ -50,6 +51,12 @@ class Homeserver(Protocol):
 
     async def recent(self, room_id: str, limit: int) -> Sequence[Message]:
         """The latest events of a room, in the clear, the newest first; what cannot be read is left out."""
+
+    async def put(self, room_id: str, file: File) -> Json:
+        """Upload a file; the content of the message that shows it in a room, encrypted where the room is."""
+
+    async def get(self, content: Mapping[str, Any], most: int) -> bytes:
+        """The file of a message, of at most so many bytes; also raises what `media.get` does."""
 
     async def call(self, method: str, *path: str, body: Json | None = None) -> Json:
         """Any other request of the client-server API; the parts of the `path` are escaped."""

@@ -41,7 +41,7 @@ class Ears:
 
     def wants(self, event: Message, room: Room) -> bool:
         """Whether a message asks something of us."""
-        return heard(event, room, self._own_id, self._prefix) is not None
+        return self._heard(event, room) is not None
 
     async def handle(self, event: Message, room: Room) -> None:
         """Answer a message if it asks something of us. Returns when that is done, and never fails.
@@ -50,7 +50,7 @@ class Ears:
         and are answered in the order in which this was called, unless they are too many. The same event
         has the same answer again, which the homeserver does not send a second time.
         """
-        said = heard(event, room, self._own_id, self._prefix)
+        said = self._heard(event, room)
         if said is None:
             return
         try:
@@ -65,6 +65,9 @@ class Ears:
         except Exception as error:
             # Whatever it is, others are to be answered.
             log.exception("answer failed", platform="matrix", error=error)
+
+    def _heard(self, event: Message, room: Room) -> Said | None:
+        return heard(event, room, self._own_id, self._prefix, self._conversations.may_answer)
 
     @asynccontextmanager
     async def _turn(self, person: str) -> AsyncIterator[None]:

@@ -47,7 +47,7 @@ def with_own_words(help_: Reply, request: Request) -> Reply:
 
 
 def with_own_promises(privacy: Reply, request: Request) -> Reply:
-    """The reply to `privacy`, with what is kept on Matrix and nowhere else."""
+    """The reply to `privacy about`, with what is kept on Matrix and nowhere else."""
     tr = request.tr
     promises = (
         tr(

@@ -11,6 +11,7 @@ import nh3
 
 from bot.i18n import Translator
 from bot.platforms.clean import one_line
+from bot.platforms.matrix.followup import LONGEST
 from bot.platforms.matrix.layout import Part, heading, layout
 from bot.platforms.matrix.split import size
 from bot.reply import Choice, Reply
@@ -24,6 +25,7 @@ WHOLE = 45_000
 AROUND = 60  # characters of the tags and line ends around a part, at most
 CHOICES = 9  # a message offers; what is typed to choose one then is one digit
 RULE = ("---", "<hr>")
+CUT = ("…", "<p>…</p>")
 # Of what clients are to show (Matrix specification, “m.room.message msgtypes”) only what is written here.
 TAGS = {"a", "br", "code", "em", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
@@ -45,35 +47,36 @@ class Page:
     entries: tuple[str, ...]
 
 
-def page(reply: Reply, start: int, tr: Translator, prefix: str) -> Page:
+def page(reply: Reply, start: int, tr: Translator, prefix: str, *, whole: bool = False) -> Page:
     """The page that begins with a part; where the reply has become shorter than that, it says so.
 
-    `prefix` stands before what the reader types.
+    `prefix` stands before what the reader types. A `whole` page is the last one: on it is all that one
+    message has room for.
     """
     parts = layout(reply, tr)
     if start >= len(parts):
         reply, start = Reply(tr("That was all.")), 0
         parts = layout(reply, tr)
-    end = _end(parts, start, reply.page)
+    end = _fitting(parts, start) if whole else _end(parts, start, reply.page)
     shown = _numbered(parts[start:end], prefix)
     offered = tuple(part.choice for part in shown if part.choice)
     cards = [reply.cards[index] for index in dict.fromkeys(part.card for part in shown) if index is not None]
-    following = end if end < len(parts) else None
+    following = end if end < len(parts) and not whole else None
     said = [*_continued(reply, parts, start, tr), *_pieces(shown)]
     if following is not None:
         said.append(_more(parts, shown, end, tr, prefix))
+    elif end < len(parts):
+        said.append(CUT)
     return Page(*_bodies(said), following, offered, tuple(card.id for card in cards if card.id))
 
 
 def whole(reply: Reply, tr: Translator) -> Page:
     """A reply without choices in one message, however long it is, up to what a message has room for."""
     parts = layout(reply, tr)
-    # As nio writes what it encrypts: six characters of ASCII for each other letter.
-    taken = accumulate(len(json.dumps(part.text + part.html)) + AROUND for part in parts)
-    room = sum(each <= WHOLE for each in taken)
+    room = _fitting(parts, 0, WHOLE)
     said = _pieces(parts[:room])
     if room < len(parts):
-        said.append(("…", "<p>…</p>"))
+        said.append(CUT)
     return Page(*_bodies(said), None, (), tuple(card.id for card in reply.cards if card.id))
 
 
@@ -120,6 +123,16 @@ def _end(parts: Sequence[Part], start: int, cards: int) -> int:
         if index > start and (taken > LENGTH or choices > CHOICES or len(seen) > cards):
             return _cut(parts, start, index)
     return len(parts)
+
+
+def _fitting(parts: Sequence[Part], start: int, room: int = WHOLE - LONGEST) -> int:
+    """How far the parts from `start` on go in one message of that much JSON."""
+    # As nio writes what it encrypts: six characters of ASCII for each other letter.
+    taken = accumulate(len(json.dumps(part.text + part.html)) + AROUND for part in parts[start:])
+    choices = accumulate(part.choice is not None for part in parts[start:])
+    return start + sum(
+        size <= room and number <= CHOICES for size, number in zip(taken, choices, strict=True)
+    )
 
 
 def _cut(parts: Sequence[Part], start: int, end: int) -> int:

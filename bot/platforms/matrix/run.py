@@ -7,10 +7,11 @@ from functools import partial
 
 import structlog
 
+from bot.commands import leaving
 from bot.commands.describe import Services
 from bot.commands.request import Request
 from bot.errors import InfoshopError, PlatformError
-from bot.model import Community, CommunitySettings, Place
+from bot.model import Community, Place
 from bot.platforms.matrix import crosssigning
 from bot.platforms.matrix.account import Account
 from bot.platforms.matrix.backoff import Backoff
@@ -26,6 +27,7 @@ from bot.platforms.matrix.rooms import Rooms
 from bot.platforms.matrix.send import insist, send, txn_id
 from bot.platforms.matrix.server import RefusedError, TransientError, is_in_the_clear
 from bot.platforms.matrix.session import JOURNAL, SEEDS, connected
+from bot.platforms.matrix.spaces import Spaces
 from bot.platforms.matrix.sync import FINISH, Sync
 
 FOLLOW_UPS = "follow-ups.key"
@@ -40,27 +42,22 @@ log = structlog.get_logger()
 
 
 class Decided:
-    """What rooms decided for themselves and what is posted in them: it moves with them and ends with them."""
+    """What is kept of rooms: shelves, decisions, what is posted there. It moves and ends with them."""
 
     def __init__(self, services: Services) -> None:
-        self._communities = services.communities
-        self._book = services.book
+        self._services = services
 
     async def move(self, old: str, new: str) -> None:
-        """Let the same hold in the new room, unless it decided something itself. Raises `StoreError`."""
-        nothing = CommunitySettings()
-        decided = self._communities.of(_community(old))
-        if decided != nothing and self._communities.of(_community(new)) == nothing:
-            await self._communities.change(_community(new), decided)
-        if self._book is not None:
-            await self._book.move(Place("matrix", old), Place("matrix", new))
+        """Let the same hold in the new room, unless it has something itself. Raises `StoreError`."""
+        await leaving.move(_community(old), _community(new), self._services)
+        if self._services.book is not None:
+            await self._services.book.move(Place("matrix", old), Place("matrix", new))
 
     async def forget(self, room_id: str) -> None:
         """Keep nothing of it. Raises `StoreError`."""
-        if self._communities.of(_community(room_id)) != CommunitySettings():
-            await self._communities.change(_community(room_id), CommunitySettings())
-        if self._book is not None:
-            await self._book.forget(Place("matrix", room_id))
+        await leaving.purge(_community(room_id), self._services)
+        if self._services.book is not None:
+            await self._services.book.forget(Place("matrix", room_id))
 
 
 async def run(services: Services, stop: asyncio.Event, account: Account) -> None:
@@ -130,6 +127,7 @@ async def _vouch(client: Client, account: Account) -> None:
 
 async def _speak(services: Services, stop: asyncio.Event, account: Account, client: Client) -> None:
     journal = Journal(account.store_path / JOURNAL)
+    spaces = Spaces(client)
     conversations = Conversations(
         services,
         client,
@@ -137,6 +135,7 @@ async def _speak(services: Services, stop: asyncio.Event, account: Account, clie
         Power(client).may_moderate,
         locale=account.locale,
         prefix=account.prefix,
+        keeper_of=spaces.keeper_of,
     )
     ears = Ears(conversations, client.user_id, account.prefix)
     rooms = Rooms(
@@ -150,7 +149,7 @@ async def _speak(services: Services, stop: asyncio.Event, account: Account, clie
     hint = partial(_hint, client, account.locale)
     log.info("connected", platform="matrix")
     with ExitStack() as posting:
-        connected_now = services.posters.connected(MatrixPoster(client, account.prefix))
+        connected_now = services.posters.connected(MatrixPoster(client, account.prefix), spaces.keeper)
         sync = Sync(
             client,
             journal,

@@ -1,7 +1,8 @@
 """The client-server API of the homeserver over HTTP: what it refuses, told apart from what may work later."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -15,8 +16,12 @@ from bot.platforms.matrix.backoff import Trouble
 Json = dict[str, Any]
 
 CLIENT = "/_matrix/client/v3"
+FIRST_VERSION = "/_matrix/client/v1"
+"""Where newer parts of the API begin to count."""
+MEDIA = "/_matrix/media/v3"
 FIRST, LONGEST = 0.5, 15.0  # seconds between attempts, at first and at most: a person is waiting
 PATIENCE = 30.0  # seconds until an answer counts as missing
+SLOW = 60.0  # seconds likewise where a file is on its way
 
 # https://spec.matrix.org/latest/client-server-api/#standard-error-response
 LIMITED = "M_LIMIT_EXCEEDED"
@@ -91,9 +96,10 @@ class Server:
         body: Json | None = None,
         query: Mapping[str, str | Sequence[str]] | None = None,
         patience: float = PATIENCE,
+        api: str = CLIENT,
     ) -> Json:
         """As `ask`, where the answer is an object; any other one cannot be read."""
-        told = await self.ask(method, *path, body=body, query=query, patience=patience)
+        told = await self.ask(method, *path, body=body, query=query, patience=patience, api=api)
         if not isinstance(told, dict):
             self.trouble.began()
             raise TransientError("not a JSON object")
@@ -106,8 +112,9 @@ class Server:
         body: Json | None = None,
         query: Mapping[str, str | Sequence[str]] | None = None,
         patience: float = PATIENCE,
+        api: str = CLIENT,
     ) -> object:
-        """One request. The parts of the `path` are escaped; `patience` is in seconds.
+        """One request of an `api`. The parts of the `path` are escaped; `patience` is in seconds.
 
         Raises:
             TransientError: No answer, one that cannot be read, or "not now".
@@ -117,7 +124,7 @@ class Server:
             SettingsError: The address is none.
         """
         try:
-            told = await self._ask(method, *path, body=body, query=query, patience=patience)
+            told = await self._ask(method, api, *path, body=body, query=query, patience=patience)
         except TransientError as error:
             # Homeservers limit the rate by kinds of requests, of which only answers wait by the dozen; and to
             # join, they depend on others.
@@ -130,35 +137,76 @@ class Server:
         self.trouble.ended()
         return told
 
+    async def upload(self, content: bytes, media_type: str, name: str = "") -> str:
+        """Keep content in the media repository, under no name or this one; return its `mxc:` address.
+
+        Raises what `ask` does. What else is asked of the homeserver does not wait for its media repository.
+        """
+        query = {"filename": name} if name else None
+        kind = {"Content-Type": media_type}
+        async with self._answer(
+            "POST", MEDIA, "upload", query=query, patience=SLOW, headers=kind, data=content
+        ) as answer:
+            told = _told(answer.status, await answer.read(), answer.headers.get("Retry-After", ""))
+        address = told.get("content_uri") if isinstance(told, dict) else None
+        if not isinstance(address, str):
+            raise TransientError("upload without an address")
+        return address
+
+    async def download(self, api: str, *path: str, most: int) -> bytes:
+        """At most so many bytes of what the media repository has. Raises what `ask` does."""
+        async with self._answer("GET", api, *path, patience=SLOW) as answer:
+            if answer.status != 200:  # OK, of HTTP
+                _told(answer.status, await answer.read(), answer.headers.get("Retry-After", ""))
+            content = bytearray()
+            async for chunk in answer.content.iter_any():
+                content += chunk
+                if len(content) >= most:
+                    break
+            return bytes(content[:most])
+
     async def _ask(
         self,
         method: str,
+        api: str,
         *path: str,
         body: Json | None,
         query: Mapping[str, str | Sequence[str]] | None,
         patience: float,
     ) -> object:
-        place = self.address + CLIENT + "".join(f"/{quote(part, safe='')}" for part in path)
+        content = body if method == "GET" else body or {}
+        async with self._answer(method, api, *path, query=query, patience=patience, json=content) as answer:
+            return _told(answer.status, await answer.read(), answer.headers.get("Retry-After", ""))
+
+    @asynccontextmanager
+    async def _answer(
+        self,
+        method: str,
+        api: str,
+        *path: str,
+        query: Mapping[str, str | Sequence[str]] | None = None,
+        patience: float,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,  # noqa: ANN401 - as aiohttp takes it: `json` or `data`
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """One request, and its answer to be read; what goes wrong until then is told as `ask` tells it."""
+        place = self.address + api + "".join(f"/{quote(part, safe='')}" for part in path)
         if self._session is None:
             self._session = aiohttp.ClientSession(headers={"User-Agent": "Infoshop"})
+        authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
             async with self._session.request(
                 method,
                 URL(place, encoded=True).with_query(query),
-                json=body if method == "GET" else body or {},
-                headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
+                headers={**(headers or {}), **authorization},
                 timeout=aiohttp.ClientTimeout(total=patience),
+                **content,
             ) as answer:
-                status, text, header = (
-                    answer.status,
-                    await answer.read(),
-                    answer.headers.get("Retry-After", ""),
-                )
+                yield answer
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise SettingsError("The address of the homeserver cannot be used: is it https://…?") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TransientError(type(error).__name__) from error
-        return _told(status, text, header)
 
 
 def is_in_the_clear(address: str) -> bool:

@@ -4,8 +4,9 @@ import asyncio
 import signal
 import sys
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from io import TextIOWrapper
 
 from prompt_toolkit import PromptSession
@@ -19,6 +20,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from rich.console import Console
 
 from bot.commands.describe import Services
+from bot.platforms.clean import LINE_END
 from bot.platforms.terminal.completion import LineCompleter
 from bot.platforms.terminal.lines import lines
 from bot.platforms.terminal.poster import TerminalPoster
@@ -42,11 +44,11 @@ async def chat(services: Services, locale: str, *, color: bool = True) -> None:
     console = Console(no_color=True if not color else None, markup=False, emoji=False, highlight=False)
     room = Room(services, locale, console, (lambda: console.height) if at_screen else lambda: None)
     if at_screen and not is_dumb_terminal():
-        poster = TerminalPoster(console, run_in_terminal)
+        poster = TerminalPoster(console, run_in_terminal, lambda: room.request.tr)
         talk = asyncio.ensure_future(_at_screen(room, color=color))
     else:
         between = _Between(PROMPT if at_screen else "")
-        poster = TerminalPoster(console, between.aside)
+        poster = TerminalPoster(console, between.aside, lambda: room.request.tr)
         talk = asyncio.ensure_future(_by_line(room, between))
     with _stopped_by_signals(talk), services.posters.connected(poster):
         try:
@@ -62,11 +64,29 @@ class _Between:
 
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt
-        self.answering = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        self._answering: ContextVar[bool] = ContextVar("answering", default=False)
+
+    async def answer(self, hear: Awaitable[bool]) -> bool:
+        """Answer something while nothing else is printed; the prompt then stands below it."""
+        async with self._turn:
+            token = self._answering.set(True)
+            try:
+                goes_on = await hear
+            finally:
+                self._answering.reset(token)
+            _write(self.prompt if goes_on else "")
+            return goes_on
 
     async def aside(self, show: Callable[[], None]) -> None:
-        """Print something when no answer is under way; the prompt then stands below it."""
-        async with self.answering:
+        """Print something when no answer is under way; the prompt then stands below it.
+
+        What a command itself has posted stands before its answer.
+        """
+        if self._answering.get():
+            show()
+            return
+        async with self._turn:
             _write("\n" if self.prompt else "")
             show()
             _write(self.prompt)
@@ -74,13 +94,11 @@ class _Between:
 
 async def _by_line(room: Room, between: _Between) -> None:
     if between.prompt:
-        room.welcome()
+        await room.welcome()
         _write(between.prompt)
     async for line in lines(sys.stdin.fileno()):
-        async with between.answering:
-            if not await room.hear(line):
-                return
-            _write(between.prompt)
+        if not await between.answer(room.hear(line)):
+            return
     _write("\n" if between.prompt else "")
 
 
@@ -101,11 +119,11 @@ async def _at_prompt(room: Room, *, color: bool) -> None:
         completer=LineCompleter(room),
         complete_while_typing=typing,
         reserve_space_for_menu=MENU_ROWS,
-        key_bindings=_keys(),
+        key_bindings=_keys(room),
         color_depth=None if color else ColorDepth.DEPTH_1_BIT,
         enable_suspend=True,
     )
-    room.welcome()
+    await room.welcome()
     warned = False
     while True:
         try:
@@ -139,13 +157,14 @@ async def _uninterrupted(room: Room, line: str) -> bool:
     return hearing.cancelled() or hearing.result()
 
 
-def _keys() -> KeyBindings:
+def _keys(room: Room) -> KeyBindings:
     keys = KeyBindings()
 
     @keys.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
         """Pasted lines are one question: a line end in them must not ask the first half."""
-        event.current_buffer.insert_text(" ".join(event.data.split()))
+        pasted = LINE_END.sub("\n", event.data) if room.takes_paragraphs else " ".join(event.data.split())
+        event.current_buffer.insert_text(pasted)
 
     return keys
 

@@ -36,6 +36,8 @@ class LineCompleter(Completer):
         """Ways to go on from the cursor, best first."""
         line = document.text_before_cursor.lstrip()
         if not line.startswith(COMMAND):
+            if self._room.fills_in:  # what is typed is an answer, and no question
+                return
             yield from self._values("find", "words", line, quoted=False)
             return
         name, space, rest = line.removeprefix(COMMAND).partition(" ")

@@ -1,22 +1,27 @@
 """One conversation at a terminal: what was last shown, what a number picks from it, and how much is left."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.commands.describe import Services
 from bot.commands.dispatch import answer
+from bot.commands.filling import KEEP, LEAVE, Filling, answered, asked, begun, is_stop, opened
 from bot.commands.request import Audience, Request
 from bot.commands.words import spoken
+from bot.errors import InfoshopError, StoreError
+from bot.i18n import translator
 from bot.model import Community, Kind, Place
-from bot.platforms.clean import one_line
+from bot.platforms.clean import clean, one_line
+from bot.platforms.terminal import files
 from bot.platforms.terminal.render import choices, continued, hang, layout, page_end, show
 from bot.reply import Ask, Reply
 
 COMMAND = "/"
 PLACE = Place("terminal", "")
-LEAVE = frozenset({"/quit", "/exit"})
+QUIT = frozenset({"/quit", "/exit"})
 # A larger number is a year or a law, and so a question.
 LARGEST_CHOICE = 99
 # Rows a page leaves free: a blank line, the line that says there is more, and the prompt.
@@ -37,6 +42,7 @@ class Room:
         self._console = console
         self._rows = rows
         self._reply = Reply()
+        self._filling: Filling | None = None
         self._shown = 0
         self._parts = 0
 
@@ -45,12 +51,35 @@ class Room:
         """Whether the last reply goes on."""
         return self._shown < self._parts
 
+    @property
+    def fills_in(self) -> bool:
+        """Whether a form is being filled in."""
+        return self._filling is not None
+
+    @property
+    def takes_paragraphs(self) -> bool:
+        """Whether what is typed now may have several lines."""
+        return self._filling is not None and self._filling.current.long
+
     async def hear(self, line: str) -> bool:
-        """Answer a line; False where it asks to leave. An empty one turns the page if there is a next one."""
+        """Answer a line; False where it asks to leave. An empty one turns the page if there is a next one.
+
+        While a form is filled in, a line is an answer to its question, unless it begins as commands do.
+        """
         words = " ".join(line.split())
-        if words.casefold() in LEAVE:
+        if words.casefold() in QUIT:
             return False
+        if self._filling is not None and words and not _is_command(words):
+            await self._fill_in(self._filling, clean(line))
+        else:
+            await self._answer(words)
+        with suppress(StoreError):  # whoever asks is told
+            await self.services.shelves.of(self.request.keeper)  # so that it is at hand for completions
+        return True
+
+    async def _answer(self, words: str) -> None:
         offered = choices(self._reply)
+        number = _choice(words.removeprefix(COMMAND if self._filling else ""))
         if not words:
             if self.more:
                 self._turn_page()
@@ -59,55 +88,84 @@ class Room:
                 self._turn_page()
             else:
                 self.say(self.request.tr("That was all."))
-        elif offered and (number := _choice(words)) is not None:
+        elif offered and number is not None:
             if 0 < number <= len(offered):
                 await self._ask(offered[number - 1].ask)
             else:
                 self.say(self.request.tr("Choose a number from 1 to {last}.", last=len(offered)))
-        elif words.startswith(COMMAND):
-            await self._ask(words.removeprefix(COMMAND))
         else:
-            await self._ask(Ask("find", {"words": words}))
-        return True
+            if self._filling is not None:
+                self.say(
+                    self.request.tr("What you had begun to fill in is dropped, and nothing of it is kept.")
+                )
+            given = (
+                words.removeprefix(COMMAND) if words.startswith(COMMAND) else Ask("find", {"words": words})
+            )
+            await self._ask(given)
+
+    async def _fill_in(self, filling: Filling, line: str) -> None:
+        """Go on with a form: with its next question, or its command."""
+        match answered(filling, line, COMMAND):
+            case None:
+                self._filling = None
+                self.say(self.request.tr("Stopped. Nothing of it is kept."))
+            case Filling() as further:
+                self._filling = further
+                self._show(asked(further, self.request))
+            case given:
+                await self._ask(given)
 
     def say(self, *texts: str) -> None:
         """Show lines of the house's own, not of the shelf; an empty one is a blank line."""
         for text in texts:
             show(self._console, [*hang(one_line(text), self._console.width)] or [Text()])
 
-    def welcome(self) -> None:
+    async def welcome(self) -> None:
         """Say what this is and how to begin."""
-        tr, shelf = self.request.tr, self.services.shelf
+        services = self.services
+        with suppress(StoreError):  # the first answer says so
+            services = await services.within(self.request.keeper)
+        tr = self.request.tr
         self.say(
             tr.n(
                 "Infoshop: what {n} document says about sex workers' rights, migrant justice and the harm of"
                 " anti-trafficking policy, with sources.",
                 "Infoshop: what {n} documents say about sex workers' rights, migrant justice and the harm of"
                 " anti-trafficking policy, with sources.",
-                len(shelf.sources),
+                len(services.shelf.sources),
             )
         )
-        if examples := self._examples():
+        if examples := self._examples(services):
             self.say("", tr("Ask in your own words, or with a command:"), *examples)
         self.say("", tr("{help} lists the commands, /quit leaves.", help=spoken("help", self.request)))
 
-    def _examples(self) -> list[str]:
+    def _examples(self, services: Services) -> list[str]:
         """One question for each of three shelves, about what is asked for most there."""
         commands = {Kind.SUMMARY: "", Kind.READING: "reading", Kind.CONTACT: "contact"}
         return [
             f"• {spoken(command, self.request)} {found[0].label}" if command else f"• {found[0].label}"
             for kind, command in commands.items()
             if (
-                found := self.services.shelf.complete(
+                found := services.shelf.complete(
                     "", kinds=frozenset({kind}), locale=self.request.language, limit=1
                 )
             )
         ]
 
-    async def _ask(self, asked: str | Ask) -> None:
-        self._reply = await answer(asked, self.request, self.services)
-        if self._reply.locale:
-            self.request = _request(self._reply.locale)
+    async def _ask(self, question: str | Ask) -> None:
+        reply = await answer(question, self.request, self.services)
+        if reply.locale:
+            self.request = _request(reply.locale)
+        self._filling = begun(reply)
+        self._show(opened(reply, self.request))
+        for file in reply.files:
+            try:
+                self.say(self.request.tr("Written to {path}.", path=await files.write(file, self.request.tr)))
+            except InfoshopError as error:
+                self.say(str(error))
+
+    def _show(self, reply: Reply) -> None:
+        self._reply = reply
         self._shown = 0
         self._turn_page()
 
@@ -139,6 +197,10 @@ class Room:
 
 def _request(locale: str) -> Request:
     """The circumstances of a command here: whoever sits at a terminal has the database, and so decides."""
+
+    async def upload(path: str, most: int) -> bytes:
+        return await files.read(path, most, translator(locale))
+
     return Request(
         locale=locale,
         audience=Audience.MODERATOR,
@@ -147,11 +209,18 @@ def _request(locale: str) -> Request:
         usually=None,
         place=PLACE,
         direct=_here,
+        upload=upload,
     )
 
 
 async def _here() -> Place:
     return PLACE
+
+
+def _is_command(words: str) -> bool:
+    """Whether a line begins as commands do, and is not what stands for no answer."""
+    bare = words.removeprefix(COMMAND).strip()
+    return words.startswith(COMMAND) and bare not in {KEEP, LEAVE} and not is_stop(bare)
 
 
 def _choice(words: str) -> int | None:

@@ -1,0 +1,1 @@
+"""What members suggest for their community's own shelf, and what its moderators make of it."""
