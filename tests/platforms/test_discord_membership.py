@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from bot.commands.describe import Services
 from bot.communities import Communities
 from bot.model import Community, CommunitySettings
+from bot.platforms.discord.membership import Membership
 from bot.posting import Posters
 from bot.shelf import Shelf
 from bot.store import SqlLedger, open_engine, upgrade, write_community
@@ -38,9 +39,14 @@ class Told(SqlLedger):
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
         self.news = asyncio.Event()
+        self.asked = asyncio.Event()
+        self.may = asyncio.Event()
+        self.may.set()
 
     async def left(self, community: Community, at: datetime) -> None:
         """See `Ledger`."""
+        self.asked.set()
+        await self.may.wait()
         try:
             await super().left(community, at)
         finally:
@@ -164,3 +170,20 @@ async def test_a_database_that_fails_stops_nobody(
             async with asyncio.timeout(10):
                 await ledger.news.wait()
     assert "membership not kept" in [line["event"] for line in lines]
+
+
+async def test_what_was_begun_is_kept_before_the_database_is_closed(services: Services, ledger: Told) -> None:
+    """And nothing is begun after that: it is made good at the next start."""
+    membership = Membership(services)
+    ledger.may.clear()
+    begun = asyncio.create_task(membership.left(1))
+    await ledger.asked.wait()
+    closing = asyncio.create_task(membership.close())
+    await asyncio.sleep(0)
+    assert not closing.done()
+    await membership.left(2)
+    await membership.returned(3, is_new=True)
+    await membership.compare([], [0], 1)
+    ledger.may.set()
+    await asyncio.gather(begun, closing)
+    assert await ledger.departed("discord", LATER, 9) == [Community("discord", "1")]

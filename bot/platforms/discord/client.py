@@ -135,7 +135,9 @@ class Client(discord.AutoShardedClient):
     async def finish(self) -> None:
         """Take no more questions and no more posts, and see those that were taken through."""
         self._connected.close()
-        await asyncio.gather(self.desk.close(), *([self.poster.close()] if self.poster else ()))
+        await asyncio.gather(
+            self.desk.close(), self._membership.close(), *([self.poster.close()] if self.poster else ())
+        )
 
     async def leave(self) -> None:
         """Hear no more, answer what was heard until then, and close."""

@@ -26,22 +26,32 @@ class Membership:
         self._services = services
         self._gone: set[Community] = set()
         self._turn = asyncio.Lock()  # what happens first is kept first
+        self._closing = False
+
+    async def close(self) -> None:
+        """Begin nothing more, and wait until what was begun is kept: the database is closed after that."""
+        self._closing = True
+        async with self._turn:  # it is given in the order in which it was asked for
+            return
 
     async def left(self, guild_id: int) -> None:
         """We were taken out of a server."""
+        if self._closing:
+            return
         async with self._in_turn():
             await self._leave(_community(guild_id))
 
     async def returned(self, guild_id: int, *, is_new: bool) -> None:
         """A server is there, where we are; it may have been there all the time, unless it `is_new`."""
         community = _community(guild_id)
-        if is_new or community in self._gone:
+        if not self._closing and (is_new or community in self._gone):
             async with self._in_turn():
                 await self._return(community)
 
     async def compare(self, here: Collection[int], shards: Collection[int], shard_count: int) -> None:
         """Make good what was not heard of: `here` are the servers we are in, on those shards."""
-        if ledger := self._services.ledger:
+        ledger = self._services.ledger
+        if ledger and not self._closing:
             ours = {_community(guild_id) for guild_id in here}
             async with self._in_turn():
                 for community in await ledger.kept(PLATFORM):
