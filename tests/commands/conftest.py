@@ -89,7 +89,9 @@ async def office(empty: Path, tmp_path: Path, shelf: Shelf) -> AsyncIterator[She
     """Where moderators keep the shelves of their communities."""
     shutil.copy(empty, tmp_path / "infoshop.sqlite3")
     engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/infoshop.sqlite3")
-    yield ShelfDesk(SqlLedger(engine), shelf)
+    desk = ShelfDesk(SqlLedger(engine), shelf)
+    yield desk
+    await desk.services.shelves.close()
     await engine.dispose()
 
 
