@@ -15,6 +15,8 @@ from bot import store
 from bot.commands.daily.deliveries import composer, drawer_everywhere
 from bot.commands.describe import Services
 from bot.communities import Communities
+from bot.corpus.check import packaged_seeds
+from bot.corpus.check import read as read_seeds
 from bot.corpus.fingerprint import fingerprint
 from bot.curation.terms import Terms
 from bot.daily.gazetteer import gazetteer
@@ -57,10 +59,6 @@ def read_corpus(settings: Settings) -> Corpus:
     Raises:
         CorpusError: They do not hold together.
     """
-    # Who only answers has no use for what reads and checks files, which takes a while to import.
-    from bot.corpus.check import packaged_seeds  # noqa: PLC0415
-    from bot.corpus.check import read as read_seeds  # noqa: PLC0415
-
     corpus = read_seeds(settings.seeds or packaged_seeds())
     if corpus.question_words:
         return corpus

@@ -199,6 +199,8 @@ def test_the_project_checks_itself_through_make() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^make (\w+)", text, re.MULTILINE)
     assert {"lint", "types", "test"} <= set(targets)
+    # What the tests reach takes longer to measure, and is checked with everything else before a release.
+    assert re.search(r"^check: .*\bcoverage\b", makefile, re.MULTILINE)
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
     for line in re.findall(r"^\S*infoshop (.+)$", text, re.MULTILINE):
         group, command, path = line.split()

@@ -13,7 +13,7 @@ from bot.communities import Communities
 from bot.curation.model import Act, OwnShelf, Suggestion
 from bot.model import Community, CommunitySettings, Place
 from bot.posting import Post
-from bot.reply import Ask, Bullets, Facts, Links, Paragraph, Reply
+from bot.reply import Ask, Reply
 from bot.shelf import Shelf
 from bot.shelves import Shelves
 from bot.store import SqlLedger
@@ -122,24 +122,6 @@ def moderator(by: str = "7001", community: Community = SERVER, locale: str = "en
 def typing(ask: Request) -> Request:
     """The same person where there are no forms and no channels to choose from."""
     return replace(ask, has_forms=False, has_channels=False, prefix="!")
-
-
-def everything(reply: Reply) -> str:
-    """All the words of a reply that its reader sees."""
-    said = [reply.text]
-    for card in reply.cards:
-        said += [card.title, card.label, card.warning, *card.footer]
-        for block in card.blocks:
-            match block:
-                case Paragraph():
-                    said += [block.text, block.source]
-                case Bullets():
-                    said += [block.heading, *block.items]
-                case Facts():
-                    said += [f"{name}: {value}" for name, value in block.rows]
-                case Links():
-                    said += [link.url for link in block.links]
-    return "\n".join(said)
 
 
 def labels(reply: Reply) -> list[str]:

@@ -11,8 +11,9 @@ from bot.daily.book import Book, Step
 from bot.daily.model import Delivery, Schedule, State
 from bot.daily.steps import advanced
 from bot.model import Community, Place
-from bot.reply import Ask, Bullets, Facts, Paragraph, Reply
+from bot.reply import Ask, Reply
 from bot.shelf import Shelf
+from tests.commands.said import everything
 
 MORNING = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)  # a Tuesday, at eight in Toronto
 CHANNEL = Place("discord", "100")
@@ -46,22 +47,6 @@ def reader(direct: str | None = "dm1", locale: str = "en") -> Request:
         return Place("discord", direct)
 
     return Request(locale, direct=open_direct if direct else None)
-
-
-def everything(reply: Reply) -> str:
-    """All the words of a reply."""
-    said = [reply.text]
-    for card in reply.cards:
-        said += [card.title, *card.footer]
-        for block in card.blocks:
-            match block:
-                case Paragraph():
-                    said.append(block.text)
-                case Bullets():
-                    said += [block.heading, *block.items]
-                case Facts():
-                    said += [f"{name}: {value}" for name, value in block.rows]
-    return "\n".join(said)
 
 
 @dataclass

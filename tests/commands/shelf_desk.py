@@ -11,9 +11,10 @@ from bot.communities import Communities
 from bot.curation.ledger import Ledger
 from bot.curation.model import Own
 from bot.model import Community, Place
-from bot.reply import Ask, Bullets, Code, Facts, Form, Link, Links, Paragraph, Reply
+from bot.reply import Ask, Form, Reply
 from bot.shelf import Shelf
 from bot.shelves import Shelves
+from tests.commands.said import everything
 
 NOON = datetime(2025, 1, 7, 12, 0, tzinfo=UTC)
 HERE = Community("discord", "1")
@@ -55,26 +56,6 @@ def moderator(by: str = ANNA, community: Community = HERE, **circumstances: obje
 def typist(by: str = ANNA, community: Community = HERE) -> Request:
     """A moderator where everything is typed."""
     return moderator(by, community, has_channels=False, has_forms=False, prefix="!", place=None)
-
-
-def everything(reply: Reply) -> str:
-    """All the words of a reply."""
-    said = [reply.text]
-    for card in reply.cards:
-        said += [card.title, card.label, card.warning, *card.footer]
-        for block in card.blocks:
-            match block:
-                case Paragraph():
-                    said += [block.text, block.source]
-                case Bullets():
-                    said += [block.heading, *block.items]
-                case Facts():
-                    said += [f"{name}: {value}" for name, value in block.rows]
-                case Links(links):
-                    said += [link.url for link in links if isinstance(link, Link)]
-                case Code():
-                    said.append(block.text)
-    return "\n".join(said)
 
 
 def press(reply: Reply, label: str) -> Ask:

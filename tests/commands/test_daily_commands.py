@@ -24,10 +24,10 @@ from tests.commands.daily_desk import (
     RIGHT,
     SERVER,
     Desk,
-    everything,
     moderator,
     reader,
 )
+from tests.commands.said import everything
 
 # Seeing
 

@@ -14,7 +14,8 @@ from bot.daily.model import Draw, Drawn, Plan, Schedule
 from bot.errors import PlatformError
 from bot.model import Place
 from bot.reply import Ask, Reply
-from tests.commands.daily_desk import MORNING, NINE, SERVER, Desk, everything, moderator, reader
+from tests.commands.daily_desk import MORNING, NINE, SERVER, Desk, moderator, reader
+from tests.commands.said import everything
 
 # For everybody
 

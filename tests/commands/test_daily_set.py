@@ -13,7 +13,8 @@ from bot.daily.model import Draw, Drawn, Memory, Order, Plan, Schedule
 from bot.model import Community, Place
 from bot.reply import Ask, Bullets
 from bot.store import SqlBook
-from tests.commands.daily_desk import CHANNEL, MORNING, NINE, SERVER, Desk, everything, moderator
+from tests.commands.daily_desk import CHANNEL, MORNING, NINE, SERVER, Desk, moderator
+from tests.commands.said import everything
 
 # Setting up
 

@@ -20,7 +20,6 @@ from tests.commands.counter import (
     LOUNGE,
     SERVER,
     Counter,
-    everything,
     labels,
     member,
     moderator,
@@ -28,6 +27,7 @@ from tests.commands.counter import (
     typing,
 )
 from tests.commands.lounge import ANNA, BELA, edit_own, own_item, posted
+from tests.commands.said import everything
 from tests.commands.small import BUTTERFLY, MARGINS, POLICE, RAIDS
 
 

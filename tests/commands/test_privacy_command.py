@@ -21,7 +21,8 @@ from bot.model import Community, Place
 from bot.reply import Reply
 from bot.shelf import Shelf
 from bot.store import SqlBook, SqlLedger, read_communities
-from tests.commands.daily_desk import everything, moderator, reader
+from tests.commands.daily_desk import moderator, reader
+from tests.commands.said import everything
 from tests.store.shelves import ANA, BEA, HERE, THERE, all_rows, one_of_each, tables_with
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)

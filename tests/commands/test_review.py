@@ -19,13 +19,13 @@ from tests.commands.counter import (
     QUEUE,
     SERVER,
     Counter,
-    everything,
     labels,
     member,
     moderator,
     press,
     typing,
 )
+from tests.commands.said import everything
 
 ANNA, BELA, CILA = moderator("7001"), moderator("7002"), moderator("7003")
 OUTCOME = "Approved by a moderator, June 3, 2026."

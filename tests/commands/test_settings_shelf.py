@@ -17,13 +17,13 @@ from tests.commands.counter import (
     QUEUE,
     SERVER,
     Counter,
-    everything,
     labels,
     member,
     moderator,
     press,
     typing,
 )
+from tests.commands.said import everything
 from tests.commands.small import POLICE
 
 ANNA = moderator("7001")

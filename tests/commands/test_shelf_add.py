@@ -14,6 +14,7 @@ from bot.curation.model import Deed, Edit, Own
 from bot.curation.shelf_file import MOST
 from bot.curation.sorts import Sort
 from bot.reply import Ask
+from tests.commands.said import everything
 from tests.commands.shelf_desk import (
     ANNA,
     BEN,
@@ -22,7 +23,6 @@ from tests.commands.shelf_desk import (
     READING,
     THERE,
     ShelfDesk,
-    everything,
     moderator,
     press,
     sent,

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.curation.entry import addresses_of
 from bot.curation.model import Deed, LinkOutcome, LinkState
-from tests.commands.shelf_desk import BEN, CONTACT, HERE, ShelfDesk, everything, moderator, press, sent
+from tests.commands.said import everything
+from tests.commands.shelf_desk import BEN, CONTACT, HERE, ShelfDesk, moderator, press, sent
 
 
 async def test_what_was_checked_long_ago_is_due_oldest_first_with_how_many(office: ShelfDesk) -> None:

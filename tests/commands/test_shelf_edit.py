@@ -4,13 +4,13 @@ import asyncio
 
 from bot.curation.model import Deed
 from bot.reply import Ask
+from tests.commands.said import everything
 from tests.commands.shelf_desk import (
     ANNA,
     BEN,
     HERE,
     READING,
     ShelfDesk,
-    everything,
     moderator,
     press,
     sent,
@@ -113,9 +113,10 @@ async def test_who_comes_second_with_the_same_field_is_shown_the_difference_and_
 
 async def test_two_lines_at_the_same_instant_are_both_kept_or_one_is_told(office: ShelfDesk) -> None:
     own = await office.added()
+    # All say which version they saw: whoever is read late enough to see another one would change that.
     replies = await asyncio.gather(
         *(
-            office.ask(Ask("shelf edit", {"entry": own.id, name: value}), typist(by))
+            office.ask(Ask("shelf edit", {"entry": own.id, "version": "1", name: value}), typist(by))
             for by, name, value in ((ANNA, "text", "Anna."), (BEN, "year", "2021"), (BEN, "text", "Ben."))
         )
     )

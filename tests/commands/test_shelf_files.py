@@ -8,7 +8,8 @@ import pytest
 from bot.commands.request import Request
 from bot.curation.model import Deed
 from bot.errors import UsageError
-from tests.commands.shelf_desk import HERE, THERE, ShelfDesk, everything, moderator, sent
+from tests.commands.said import everything
+from tests.commands.shelf_desk import HERE, THERE, ShelfDesk, moderator, sent
 
 
 def bringing(content: bytes, ask: Request | None = None) -> Request:

@@ -9,6 +9,7 @@ from bot.daily.model import Delivery, Draw, Plan, Schedule, State, What
 from bot.model import Community, Place
 from tests.commands import counter as desk
 from tests.commands.counter import Counter
+from tests.commands.said import everything
 from tests.commands.shelf_desk import (
     BEN,
     CONTACT,
@@ -16,7 +17,6 @@ from tests.commands.shelf_desk import (
     NOON,
     THERE,
     ShelfDesk,
-    everything,
     moderator,
     press,
     sent,
@@ -107,7 +107,7 @@ async def test_history_has_values_in_the_readers_words(office: ShelfDesk) -> Non
 async def test_history_names_what_was_suggested(counter: Counter) -> None:
     await counter.suggest()
     await counter.decide("decline", reason="")
-    said = desk.everything(await counter.give("shelf history", desk.moderator()))
+    said = everything(await counter.give("shelf history", desk.moderator()))
     assert "Suggestion declined: “Organising in the Heat”" in said
 
 
@@ -117,14 +117,14 @@ async def test_nobody_vouches_for_what_is_only_suggested(counter: Counter) -> No
     await counter.suggest(**{**dict.fromkeys(desk.READING, ""), **contact})
     (post,) = counter.board.at(desk.QUEUE)
     for said in (
-        desk.everything(post.reply),
-        desk.everything(await counter.give("review list", desk.moderator())),
+        everything(post.reply),
+        everything(await counter.give("review list", desk.moderator())),
     ):
         assert "Peer support by phone, at night." in said
         assert "approved by the moderators" not in said
         assert "Last checked" not in said
     approved = await counter.decide("approve")
-    said = desk.everything(approved)
+    said = everything(approved)
     assert "approved by the moderators" in said
     assert "Last checked" in said
 

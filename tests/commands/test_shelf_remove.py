@@ -1,7 +1,8 @@
 """Removing, restoring, hiding; what there is; who did what."""
 
 from bot.curation.model import Deed
-from tests.commands.shelf_desk import ANNA, BEN, HERE, THERE, ShelfDesk, everything, moderator, press, sent
+from tests.commands.said import everything
+from tests.commands.shelf_desk import ANNA, BEN, HERE, THERE, ShelfDesk, moderator, press, sent
 
 
 async def test_removing_asks_first_and_can_be_undone(office: ShelfDesk) -> None:

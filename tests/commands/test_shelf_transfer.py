@@ -6,7 +6,8 @@ import re
 from bot.curation.model import Deed
 from bot.model import Community
 from bot.reply import Reply
-from tests.commands.shelf_desk import ANNA, BEN, HERE, THERE, ShelfDesk, everything, moderator, press, typist
+from tests.commands.said import everything
+from tests.commands.shelf_desk import ANNA, BEN, HERE, THERE, ShelfDesk, moderator, press, typist
 
 BEN_THERE = moderator(BEN, THERE)
 ELSEWHERE = moderator("1003", Community("discord", "3"))

@@ -19,13 +19,13 @@ from tests.commands.counter import (
     READING,
     SERVER,
     Counter,
-    everything,
     labels,
     member,
     moderator,
     press,
     typing,
 )
+from tests.commands.said import everything
 
 OTHER = {"title": "Rest Is a Right", "text": "On rest.", "authors": "", "year": "", "link": ""}
 

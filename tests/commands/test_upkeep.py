@@ -10,13 +10,13 @@ from tests.commands.counter import (
     LOUNGE,
     SERVER,
     Counter,
-    everything,
     labels,
     member,
     moderator,
     press,
 )
 from tests.commands.lounge import ANNA, BELA, edit_own, own_item, posted
+from tests.commands.said import everything
 from tests.commands.small import MARGINS, RAIDS
 
 
