@@ -51,7 +51,8 @@ class Indexed:
     def names_with(self, terms: Collection[str]) -> Iterator[Name]:
         """The names that may have one of these terms, taken apart."""
         if self._held:
-            yield from (name for name in self._names.values() if not name.places.keys().isdisjoint(terms))
+            held = self._held.keys() & terms  # few, where a question has many that might be meant
+            yield from (name for name in self._names.values() if not name.places.keys().isdisjoint(held))
             return
         for spelled in self.spelled.split("\n"):
             if any(term in spelled for term in terms):
