@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.bots import figures, resident
-from bench.report import machine
+from bench.report import machine, write_into
 from bot.corpus.check import packaged_seeds, read
 from bot.curation.model import ADDED, Own, OwnShelf
 from bot.model import Community
@@ -30,6 +30,8 @@ from bot.store.curation_rows import own_values
 from bot.store.curation_tables import own_item
 from bot.store.engine import reading, writing
 
+DOCUMENT = Path("docs/benchmarks.md")
+MARK = "own"
 ENTRIES = 50  # of each community
 AT_ONCE = 200  # communities in one transaction
 VARIETY = 500  # different shelves, so that making them does not take longer than asking
@@ -93,14 +95,18 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=3000, metavar="N", help="questions in the stream")
     parser.add_argument("--most", type=int, default=MOST, metavar="N", help="entries kept in memory")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file, too")
+    parser.add_argument("--write-docs", action="store_true", help=f"replace the numbers in {DOCUMENT}")
     options = parser.parse_args()
     facts = machine()
     with tempfile.TemporaryDirectory() as folder:
         outcome = asyncio.run(measure(Path(folder), options.communities, options.queries, options.most))
-    print(table(facts, outcome), end="")
+    shown = table(facts, outcome)
+    print(shown, end="")
     if options.json:
         data = {"machine": facts, "own": asdict(outcome)}
         options.json.write_text(json.dumps(data, indent=2) + "\n", "utf-8")
+    if options.write_docs:
+        write_into(DOCUMENT, shown, MARK)
 
 
 async def measure(folder: Path, communities: int, queries: int, most: int) -> Outcome:
