@@ -146,8 +146,8 @@ async def housekeeping(settings: Settings, ready: Services, stop: asyncio.Event)
 
 
 def _is_ours(discord: DiscordSettings, community: Community) -> bool:
-    """Whether this process serves a server: Discord says to which shard an id belongs."""
-    if not discord.shard_ids or not discord.shard_count:
+    """Whether this process serves a community: Discord says to which shard a server's id belongs."""
+    if community.platform != "discord" or not discord.shard_ids or not discord.shard_count:
         return True
     return (int(community.id) >> 22) % discord.shard_count in discord.shard_ids
 

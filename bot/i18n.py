@@ -55,8 +55,9 @@ class Translator:
     catalogue: NullTranslations
 
     def __call__(self, text: str, /, **values: object) -> str:
-        """Translate a message and fill its `{placeholders}`."""
-        return self.catalogue.gettext(text).format(**values)
+        """Translate a message and fill its `{placeholders}`; without values, it may have any braces."""
+        said = self.catalogue.gettext(text)
+        return said.format(**values) if values else said
 
     def name(self, name: str) -> str:
         """What a command or an option is called, from its English name; one of two words is, word by word."""
@@ -95,7 +96,7 @@ class Translator:
     def ago(self, day: date, today: date) -> str:
         """How long ago a day was, in words, to the nearest whole unit; a day to come counts as today."""
         if day >= today:
-            return self("today")
+            return self(message("today"))
         # The threshold of 1 keeps 320 days from being rounded up to a year.
         return format_timedelta(
             day - today, granularity="day", threshold=1, add_direction=True, locale=self.language

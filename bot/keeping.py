@@ -1,18 +1,23 @@
-"""What is kept ends in time: of communities that are gone, of what moderators did, of decided suggestions."""
+"""What is kept ends in time: of communities that are gone, of what moderators did, of who suggested what."""
 
 import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 
 from bot.commands.describe import Services
 from bot.commands.leaving import purge
+from bot.commands.review.queue import told
 from bot.errors import StoreError
 from bot.model import Community
 
 ROUND = 3600.0  # seconds
 MOST = 100_000  # communities that one round deletes
+UNTOLD = timedelta(minutes=10)
+"""After which who suggested something should have been told what became of it: a process ended in between."""
+MOST_UNTOLD = 100  # that one round tells
 
 log = structlog.get_logger()
 
@@ -39,6 +44,7 @@ async def keep_once(
     """Delete what is over now, by the `terms`. Raises `StoreError`; what was deleted until then stays so.
 
     Of a platform that is not connected, nothing is: we may have been let in again while we were away.
+    Nor can anybody be told anything there.
     """
     ledger, terms, now = services.ledger, services.terms, services.now()
     if ledger is None:
@@ -50,5 +56,9 @@ async def keep_once(
         deleted = [each for each in gone if await purge(each, services, gone_before=now - terms.left)]
         if deleted:
             log.info("communities deleted", platform=platform, count=len(deleted))
+    for poster in services.posters.all():
+        for each in await ledger.untold(poster.platform, now - UNTOLD, MOST_UNTOLD):
+            if ours(each.community):
+                await told(each, ledger, services)
     if pruned := await ledger.prune(now - terms.acts):
         log.info("old acts deleted", count=pruned)

@@ -5,7 +5,9 @@ A list of what to hide would forget something one day; a list of what may be sho
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -24,6 +26,8 @@ ALLOWED = frozenset(
 `problem` is a sentence for the operator, of what keeps a whole platform from working.
 """
 
+_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+
 
 def configure(level: str) -> None:
     """Send log lines of that level or above to standard error, as JSON, with UTC time stamps.
@@ -33,6 +37,7 @@ def configure(level: str) -> None:
     """
     structlog.configure(
         processors=[
+            _unless_silent,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             only_allowed,
@@ -46,6 +51,24 @@ def configure(level: str) -> None:
     root.handlers[:] = [_Others()]
     root.setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """What is logged meanwhile goes nowhere; nor does what tasks that are started meanwhile ever log."""
+    token = _SILENT.set(True)
+    try:
+        yield
+    finally:
+        _SILENT.reset(token)
+
+
+def _unless_silent(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if _SILENT.get():
+        raise structlog.DropEvent
+    return event
 
 
 def only_allowed(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

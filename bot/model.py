@@ -43,11 +43,12 @@ class Actor(StrEnum):
 
 
 class WorkType(StrEnum):
-    """The types of work we cite, in the vocabulary of CSL 1.0.2."""
+    """The types of work we cite, in the vocabulary of CSL 1.0.2; of a `document`, nobody said what it is."""
 
     ARTICLE_JOURNAL = "article-journal"
     ARTICLE_MAGAZINE = "article-magazine"
     BOOK = "book"
+    DOCUMENT = "document"
     MOTION_PICTURE = "motion_picture"
     PAMPHLET = "pamphlet"
     POST_WEBLOG = "post-weblog"

@@ -136,10 +136,10 @@ class File:
 class Reply:
     """An answer. `private` replies are shown to the asker alone where the platform can do that.
 
-    `text` opens the answer; `choices` close it. Cards come best first, and a platform shows at most
-    `page` of them at a time. `found` is False where the answer is that there is none; `close` is True where
-    the choices then hold what may have been meant. `locale` is set where the reader asked for another
-    language: the platform answers the conversation in it from then on.
+    `text` opens the answer, and a line end in it begins a new line; `choices` close it. Cards come best
+    first, and a platform shows at most `page` of them at a time. `found` is False where the answer is that
+    there is none; `close` is True where the choices then hold what may have been meant. `locale` is set where
+    the reader asked for another language: the platform answers the conversation in it from then on.
 
     A `form` is opened where the platform has such a thing, and asked line by line elsewhere; `text` then says
     what it is for, or what is wrong with what was filled in. `files` are for whoever asked, and nobody else.

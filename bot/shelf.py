@@ -250,7 +250,7 @@ class Shelf:
         if item is None and self._unlisted is not None and item_id == self._unlisted.id:
             return self._unlisted
         if item is None:
-            raise UnknownEntryError("That entry is no longer on the shelf.")
+            raise UnknownEntryError("That entry is no longer on the shelf, or not shown here.")
         return item
 
     def _listed(self, item_id: str) -> Item | None:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.communities import Communities
 from bot.curation.ledger import Ledger
-from bot.curation.model import OWN, OwnShelf
+from bot.curation.model import NEVER, OWN, OwnShelf
 from bot.curation.shelf_file import corpus_of
 from bot.model import Community, Corpus
 from bot.shelf import Shelf
@@ -170,7 +170,9 @@ class Shelves:
 
 
 def _view(shared: Shelf, own: OwnShelf, *, police: bool) -> Shelf:
-    checked = {item.id: item.checked_on for item in own.items if not item.removed}
+    checked = {
+        item.id: item.checked_on for item in own.items if not item.removed and item.checked_on != NEVER
+    }
     return shared.with_own(
         corpus_of(own.items), unlisted=OWN, hidden=own.hidden, police=police, checked=checked
     )

@@ -1,5 +1,6 @@
 """Every text of the interface is translated, with the same placeholders, in every catalogue."""
 
+import ast
 import runpy
 import shutil
 from datetime import date, timedelta
@@ -126,6 +127,20 @@ def test_in_a_group_each_command_has_a_name_of_its_own(name: str, spoilt: str, p
     with registered():
         assert not [each for each in problems("es") if "of one name" in each]
         assert any(each.startswith(problem) for each in problems("fr"))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_the_translator_says_by_itself_is_translated(language: str) -> None:
+    """Its own texts are called differently there, and are easily overlooked."""
+    parsed = ast.walk(ast.parse(Path(i18n.__file__).read_text()))
+    calls = [node for node in parsed if isinstance(node, ast.Call)]
+    said = {ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) in {"self", "self.n"}}
+    assert said == {"message('today')"}
+    entry = read(language).get("today")
+    assert "today" in template()
+    assert entry
+    assert entry.string
+    assert translator(language).ago(TODAY, TODAY) == entry.string != "today"
 
 
 def test_a_name_is_not_the_word_in_a_sentence() -> None:

@@ -18,7 +18,7 @@ from bot.commands import leaving
 from bot.commands.describe import Services
 from bot.communities import Communities
 from bot.curation.entry import filled
-from bot.curation.model import Own
+from bot.curation.model import Own, Standing
 from bot.curation.sorts import Sort
 from bot.curation.terms import Terms
 from bot.errors import StoreError
@@ -33,8 +33,9 @@ from tests.cli.shop import write_corpus
 from tests.commands.counter import Board
 from tests.commands.small import CORPUS
 from tests.store.daily import NOON, a_schedule
-from tests.store.shelves import DAY, HERE, THERE, items, new, one_of_each, tables_with
+from tests.store.shelves import DAY, HERE, THERE, approved, items, new, one_of_each, tables_with
 
+MINUTE = timedelta(minutes=1)
 TERMS = Terms(left=30 * DAY, acts=365 * DAY)
 CLINIC = filled(
     Sort.CONTACT,
@@ -56,6 +57,11 @@ def a_clinic() -> Own:
 def ours(_: Community) -> bool:
     """All of them."""
     return True
+
+
+def nobodys(_: Community) -> bool:
+    """None of them."""
+    return False
 
 
 Make = Callable[..., Services]
@@ -166,6 +172,27 @@ async def test_what_moderators_did_is_forgotten_after_its_time(make: Make, engin
     assert "act" not in await tables_with(engine, "zqhere")
     assert "own_item" in await tables_with(engine, "zqhere")
     assert [line["event"] for line in logged] == ["old acts deleted"]
+
+
+async def test_who_was_not_told_because_a_process_ended_is_told_and_then_forgotten(make: Make) -> None:
+    """Once; not by a process that serves others, and not while whoever decided may be about to."""
+    services, early = make(11 * MINUTE), make(9 * MINUTE)
+    assert services.ledger
+    (waiting,) = await services.ledger.pending(HERE, 9)
+    assert await services.ledger.settle(waiting, approved(waiting))
+    board = services.posters.of("discord")
+    assert isinstance(board, Board)
+    for given, serving in ((early, ours), (services, nobodys)):
+        await keep_once(given, [], serving)
+        assert board.messages == {}
+    for _ in range(2):
+        await keep_once(services, [], ours)
+    (post,) = board.messages.values()
+    assert post.place == waiting.tell
+    assert "“Read this”, was approved" in post.reply.text
+    (after,) = [await services.ledger.suggestion(HERE, waiting.id)]
+    assert after
+    assert (after.by, after.tell, after.standing) == ("", None, Standing.APPROVED)
 
 
 async def test_it_goes_on_until_it_is_told_to_stop(make: Make, engine: AsyncEngine) -> None:
@@ -294,3 +321,4 @@ def test_a_process_looks_after_the_servers_of_its_shards(
     """The shard of a server follows from its id, as Discord says: the bits from the 22nd on."""
     settings = DiscordSettings.model_validate(shards)
     assert _is_ours(settings, Community("discord", str((3 << 22) + 5))) is expected
+    assert _is_ours(settings, Community("matrix", "!room"))

@@ -1,6 +1,7 @@
 """Logs: only what is on the list is written, whoever writes it and however."""
 
 import ast
+import asyncio
 import json
 import logging
 import warnings
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
-from bot.logs import ALLOWED, configure, only_allowed
+from bot.logs import ALLOWED, configure, only_allowed, silent
 
 LEVELS = ("debug", "info", "warning", "error")
 Lines = Callable[[], list[dict[str, Any]]]
@@ -51,6 +52,27 @@ def test_fields_that_are_not_on_the_list_are_dropped(lines: Lines) -> None:
         "info",
     )
     assert line["timestamp"].endswith("Z")
+
+
+async def test_what_is_started_in_silence_never_logs(lines: Lines) -> None:
+    """Nor do libraries there; everything else does, meanwhile and afterwards."""
+    configure("debug")
+    go, done = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        await go.wait()
+        structlog.get_logger().error("links looked at")
+        logging.getLogger("aiohttp").error("no")
+        done.set()
+
+    with silent():
+        working = asyncio.create_task(work())
+        structlog.get_logger().error("tidying waits")
+    go.set()
+    await done.wait()
+    await working
+    structlog.get_logger().info("command")
+    assert [line["event"] for line in lines()] == ["command"]
 
 
 @given(st.dictionaries(st.text() | st.sampled_from(sorted(ALLOWED)), st.text() | st.integers() | st.none()))

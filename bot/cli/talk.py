@@ -1,6 +1,8 @@
 """`infoshop chat`, `ask` and `run`: where people get answers."""
 
 import asyncio
+import sys
+from contextlib import AsyncExitStack, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -83,8 +85,13 @@ def run(context: typer.Context) -> None:
 
 
 async def _chat(settings: "Settings", locale: str, *, color: bool) -> None:
-    from bot import app  # noqa: PLC0415
+    from bot import app, logs  # noqa: PLC0415
     from bot.platforms.terminal.chat import chat as talk  # noqa: PLC0415
 
-    async with app.services(settings) as services, app.daily(services):
+    async with AsyncExitStack() as running:
+        services = await running.enter_async_context(app.services(settings))
+        await running.enter_async_context(app.daily(services))
+        # What it logs would stand in the middle of the talk, unless the log goes elsewhere.
+        with logs.silent() if sys.stderr.isatty() else nullcontext():
+            await running.enter_async_context(app.housekeeping(settings, services, asyncio.Event()))
         await talk(services, locale, color=color)

@@ -1,6 +1,5 @@
 """What this is, and what can be asked: help."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from bot.commands.describe import (
@@ -139,22 +138,26 @@ def _group(group: str, ask: Request) -> Reply:
 def _manual(described: Command, ask: Request, services: Services) -> Card:
     tr = ask.tr
     blocks: list[Paragraph | Facts] = [Paragraph(tr(described.description))]
-    if options := options_for(described, ask):
-        blocks.append(
-            Facts(tuple((tr.name(option.name), "; ".join(_particulars(option, ask))) for option in options))
-        )
+    options = options_for(described, ask)
+    # Where that is so of many, it is said once.
+    every = len(options) > 1 and not any(option.required for option in options)
+    if options:
+        rows = [(tr.name(each.name), _particulars(each, ask, all_optional=every)) for each in options]
+        blocks.append(Facts(tuple(rows)))
     if example := _example(described, ask, services):
         blocks.append(Paragraph(tr("For example: {example}", example=example)))
-    return Card(usage(described, ask, most=FEW), tuple(blocks))
+    footer = (tr("Each of these may be left out."),) if every else ()
+    return Card(usage(described, ask, most=FEW), tuple(blocks), footer=footer)
 
 
-def _particulars(option: Option, ask: Request) -> Iterator[str]:
+def _particulars(option: Option, ask: Request, *, all_optional: bool) -> str:
     tr = ask.tr
-    yield tr(option.description)
+    said = [tr(option.description)]
     if option.choices:
-        yield tr("one of: {choices}", choices=", ".join(label(each, tr) for each in option.choices))
-    if not option.required:
-        yield tr("may be left out")
+        said.append(tr("one of: {choices}", choices=", ".join(label(each, tr) for each in option.choices)))
+    if not (option.required or all_optional):
+        said.append(tr("may be left out"))
+    return "; ".join(said)
 
 
 def _example(described: Command, ask: Request, services: Services) -> str:

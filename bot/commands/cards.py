@@ -24,6 +24,7 @@ from bot.model import (
     Source,
     Statement,
     Work,
+    WorkType,
 )
 from bot.reply import Ask, Block, Card, Choice, Facts, Link, Links, Paragraph, Reply
 from bot.shelf import Hit, Item, Shelf
@@ -169,9 +170,13 @@ def marked(made: Card, ask: Request, services: Services) -> Card:
 def document(source: Source, ask: Request, *, score: float = 1.0, parts: bool = False) -> Card:
     """The card of a document: its short summary, and the way to the rest (part by part if wanted)."""
     tr = ask.tr
-    if parts:
+    has_long, has_parts = source.long != source.short, len(source.sections) > 1
+    if not (has_long or has_parts):
+        onward = []
+    elif parts:
+        long = Choice(tr("Long version"), Ask("summary", {"topic": source.id, "part": "long"}))
         onward = [
-            Choice(tr("Long version"), Ask("summary", {"topic": source.id, "part": "long"})),
+            *([long] if has_long else []),
             *(
                 Choice(
                     shortened(section.title, BUTTON), Ask("summary", {"topic": source.id, "part": section.id})
@@ -186,7 +191,7 @@ def document(source: Source, ask: Request, *, score: float = 1.0, parts: bool = 
         blocks=(Facts(tuple(imprint(source.work, tr))), Paragraph(source.short)),
         id=source.id,
         kind=source.kind.value,
-        label=f"{label(source.kind, tr)} · {label(source.work.type, tr)}",
+        label=" · ".join((label(source.kind, tr), *_sort(source.work, tr))),
         footer=(terms(source.licence, tr),),
         choices=(
             *onward,
@@ -210,12 +215,19 @@ def imprint(work: Work, tr: Translator) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in rows if value)
 
 
+def _sort(work: Work, tr: Translator) -> Iterator[str]:
+    """What sort of work it is, where that is known."""
+    if work.type is not WorkType.DOCUMENT:
+        yield label(work.type, tr)
+
+
 def _body(item: AnyEntry, ask: Request, services: Services) -> Iterator[Block]:
     tr = ask.tr
     said = [Paragraph(s.text, _said_by(s, services.shelf, tr)) for s in item.statements]
     match item:
         case Reading():
-            yield Facts(((tr("Type"), label(item.work.type, tr)), *imprint(item.work, tr)))
+            sort = [(tr("Type"), value) for value in _sort(item.work, tr)]
+            yield Facts((*sort, *imprint(item.work, tr)))
             yield from said
             if item.work.url:
                 yield Links((Link(urlsplit(item.work.url).netloc.removeprefix("www."), item.work.url),))
@@ -259,7 +271,8 @@ def _circumstances(item: Contact, tr: Translator, services: Services) -> Iterato
     if spoken or not services.shelf.is_own(item.id):  # there, no source could have stated them
         yield tr("Languages"), spoken or tr("not stated by the source")
     age = tr.ago(item.checked_on, services.today())
-    yield tr("Last checked"), f"{tr.day(item.checked_on)} ({age}): {_ours(item.checked_in, tr)}"
+    day = f"{tr.day(item.checked_on)} ({age})"
+    yield tr("Last checked"), tr("{label}: {value}", label=day, value=_ours(item.checked_in, tr))
 
 
 def _there(item_id: str, shelf: Shelf) -> Item | None:

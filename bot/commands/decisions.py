@@ -10,7 +10,7 @@ from bot.commands.parse import RefusedError
 from bot.commands.permission import may, refusal
 from bot.commands.request import Audience, Request
 from bot.commands.sending import Unsent, sent
-from bot.commands.words import Whether
+from bot.commands.words import Whether, spoken
 from bot.curation.model import Act, Deed
 from bot.i18n import message
 from bot.model import Community, CommunitySettings, Place
@@ -85,17 +85,29 @@ def queue_of(channel: str, here: Whether | None, ask: Request) -> str | None:
         return channel
     if ask.place is None:
         raise RefusedError(ask.tr("Nothing can be posted where you are. Name a channel, or ask in one."))
+    if not ask.place.id:
+        raise RefusedError(ask.tr("Here suggestions stand in {list} alone.", list=spoken("review list", ask)))
     return ask.place.id
 
 
 async def decide(wish: Wish, keeper: Community, ask: Request, services: Services) -> str:
-    """Let something hold for the shelf of a community from now on; return what there is to say about it."""
+    """Let something hold for the shelf of a community from now on; return what there is to say about it.
+
+    Raises:
+        RefusedError: It could not be kept to here.
+    """
+    if wish.two is Whether.YES and not ask.by:
+        raise RefusedError(
+            ask.tr("Here I cannot tell who is who, so nobody could be the second of two: leave it at one.")
+        )
     before = services.communities.of(keeper)
     after = wish.on(before)
     changed = [name for name in ("suggestions", "queue", "two", "police") if _differs(name, before, after)]
     if services.ledger is not None:
         for name in changed:  # kept first: there is to be no decision of which nobody knows who took it
-            await services.ledger.note(keeper, Act(Deed.DECIDED, name, ask.by, services.now()))
+            decided = {name: getattr(after, name)}
+            act = Act(Deed.DECIDED, name, ask.by, services.now(), seed=decided)
+            await services.ledger.note(keeper, act)
     if changed:
         after = await services.communities.amend(keeper, wish.on)
     if "police" in changed:
@@ -110,6 +122,17 @@ async def decide(wish: Wish, keeper: Community, ask: Request, services: Services
     elif wish.suggestions is Whether.YES and not after.queue:
         said.append(_queue(after, ask))
     return "\n".join(said)
+
+
+def told(act: Act, ask: Request) -> str:
+    """What a decision was, in a sentence; of an old one, only the name of the setting is known."""
+    if not act.seed:
+        return ask.tr.name(act.subject)
+    value = act.seed[act.subject]
+    if act.subject == "queue":
+        return _queue(CommunitySettings(queue=str(value)), ask)
+    on, off = HOLDS[act.subject]
+    return ask.tr(on if value else off)
 
 
 def _differs(name: str, before: CommunitySettings, after: CommunitySettings) -> bool:
@@ -163,7 +186,7 @@ def onward(ask: Request, services: Services) -> Iterator[Choice]:
     held = services.communities.of(ask.keeper)
     for name, (on, off) in INSTEAD.items():
         is_on = getattr(held, name)
-        if name == "two" and not held.suggestions:
+        if name == "two" and not (held.suggestions and (ask.by or is_on)):
             continue
         if words := off if is_on else on:
             value = Whether.NO if is_on else Whether.YES

@@ -1,5 +1,6 @@
 """The way in for every platform: a line or a choice goes in, a reply comes out, and never an exception."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -29,7 +30,7 @@ from bot.commands.describe import (
 from bot.commands.parse import RefusedError, choice_of, command_named, parse, too_long, unknown_option
 from bot.commands.permission import may, options_for, options_here, refusal, seen_by
 from bot.commands.request import Request
-from bot.commands.words import BUTTON, LONG, echo, label, named, shortened
+from bot.commands.words import BUTTON, LONG, echo, label, named, shortened, trimmed
 from bot.curation.model import OWN
 from bot.errors import InfoshopError, StoreError, UnknownEntryError
 from bot.i18n import Translator
@@ -41,6 +42,8 @@ from bot.shelf import Item, Shelf
 COMPLETIONS = 25  # as many as Discord shows
 LONGEST = 100  # characters of a completion, shown or sent, likewise
 SUGGESTED = 5
+UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphens, spaces and joiners of no width
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # no database takes them, not even to compare with what it has
 
 log = structlog.get_logger()
 
@@ -250,12 +253,18 @@ def _values(
         if len(text) > option.limit:
             raise too_long(request, option.limit)
         # Left empty, what a form asked for is no longer to be there.
-        if (words := text.strip()) or isinstance(option.marker, Written):
+        is_written = isinstance(option.marker, Written)
+        if (words := trimmed(text) if is_written else _sought(text)) or is_written:
             values[name] = _value(described, option, words, given, request)
     for option in described.options:
         if option.required and option.name not in values:
             raise _missing(described, option, given, request, services)
     return values
+
+
+def _sought(text: str) -> str:
+    """Words that name something or ask for it, without what comes along unseen when they are copied."""
+    return UNSTORABLE.sub("\ufffd", UNSEEN.sub("", text)).strip()
 
 
 def _value(

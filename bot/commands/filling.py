@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.commands.request import Request
-from bot.commands.words import named, shortened
+from bot.commands.words import in_one_line, named, shortened, trimmed
 from bot.i18n import LANGUAGES, message, translator
 from bot.reply import Ask, Block, Card, Facts, Field, Form, Paragraph, Reply
 
@@ -88,18 +88,20 @@ def opened(reply: Reply, ask: Request, *, by_reply: bool = False) -> Reply:
 def answered(filling: Filling, line: str, prefix: str) -> Filling | Ask | None:
     """What an answer leads to: the next question, the command of the form, or None where it ends the form.
 
-    An answer that cannot be taken leads to the same question.
+    An answer that cannot be taken leads to the same question. One that is taken is kept as it was typed, with
+    whatever cannot be seen in it: the command is to refuse that, and what is shown is cleaned where it is.
     """
     now = filling.current
-    bare = line.strip().removeprefix(prefix).strip()
-    if line.strip().startswith(prefix) and is_stop(bare):
+    typed = trimmed(line)
+    bare = typed.removeprefix(prefix).strip()
+    if typed.startswith(prefix) and is_stop(bare):
         return None
     if bare == LEAVE:
         text = ""
     elif bare == KEEP:
         text = now.value
     else:
-        text = line.strip() if now.long else " ".join(line.split())
+        text = typed if now.long else in_one_line(line)
     if len(text) > now.limit:
         return replace(filling, trouble=Trouble.LONG)
     if now.required and not text:
@@ -110,6 +112,13 @@ def answered(filling: Filling, line: str, prefix: str) -> Filling | Ask | None:
     # What was not asked for again stays as it was filled in before.
     values = {each.name: answers.get(each.name, each.value) for each in filling.form.fields}
     return Ask(filling.form.ask.command, {**filling.form.ask.options, **values})
+
+
+def unanswered(filling: Filling, ask: Request) -> str:
+    """What is said to nothing at all, which is no answer: what can be typed instead."""
+    now = filling.current
+    missing = [ask.tr("This cannot be left out.")] if now.required else []
+    return " ".join((*missing, _how(now, ask, by_reply=False)))
 
 
 def is_stop(word: str) -> bool:

@@ -49,7 +49,9 @@ async def look(words: str, kinds: frozenset[Kind], ask: Request, services: Servi
         item = services.shelf.get(words)
     except UnknownEntryError:
         if ITEM_ID.fullmatch(words):
-            raise UnknownEntryError(ask.tr("That entry is no longer on the shelf.")) from None
+            raise UnknownEntryError(
+                ask.tr("That entry is no longer on the shelf, or not shown here.")
+            ) from None
         answer = await services.shelf.find(words, kinds=kinds, locale=ask.language)
         if isinstance(answer, Found):
             return Finds(answer.hits)

@@ -17,11 +17,13 @@ from bot.commands.describe import ALONE, LIMIT, Command, Option, Typed, Written
 from bot.commands.permission import may, options_for, options_here, refusal
 from bot.commands.request import Request
 from bot.commands.words import BUTTON, echo, label, named, names, shortened, spoken
+from bot.curation.sorts import PREFIXES
 from bot.errors import UsageError
 from bot.reply import Ask, Choice
 from bot.search.text import fold
 
 ALIKE = 60  # of 100: two letters wrong in five still find the command
+SLIP = 75  # of 100: how alike a word before a colon and the name of an option are to be a slip
 OFFERED = 2  # commands that may have been meant
 LONGEST_NAME = 40  # characters of the name of an option with what is typed around it
 
@@ -29,7 +31,8 @@ LONGEST_NAME = 40  # characters of the name of an option with what is typed arou
 # another sort, the outer one counts.
 QUOTED = r'"[^"]*"|[“”„][^“”„]*[“”„]|«[^«»]*»'
 # A word, or a quoted part with what is attached to it (who:"service provider").
-TOKEN = re.compile(rf'[^\s"“”„«»]*(?:{QUOTED})|\S+')
+# Control characters part no words, not even those that are spaces to Python: a command refuses them.
+TOKEN = re.compile(rf'(?:[^\s"“”„«»]|[\x1c-\x1f])*(?:{QUOTED})|[\S\x1c-\x1f]+')
 QUOTES = re.compile('["“”„«»]')
 
 
@@ -49,7 +52,7 @@ def parse(line: str, ask: Request) -> Ask:
     limit = LIMIT + (sum(map(_room, described.options)) if described else 0)
     if len(line) > limit:
         raise too_long(ask, limit)
-    return _understood(TOKEN.findall(line.replace("\0", " ")) or ["help"], ask, line)
+    return _understood(TOKEN.findall(line) or ["help"], ask, line)
 
 
 def _room(option: Option) -> int:
@@ -196,8 +199,19 @@ def _pieces(tokens: Sequence[str], described: Command, ask: Request) -> Iterator
             yield option, _unquoted(value)
         elif value and any(names(name, each.name, ask.tr) for each in described.options):
             raise unknown_option(name, described, ask)  # there is one, but not here
+        elif value and _is_slip(name, described, ask):
+            raise unknown_option(name, described, ask)
         else:
             yield None, _unquoted(token)
+
+
+def _is_slip(name: str, described: Command, ask: Request) -> bool:
+    """Whether it is nearly the name of an option, where many are typed and few words stand alone."""
+    if name in PREFIXES or not any(isinstance(option.marker, Written) for option in described.options):
+        return False
+    here = options_here(described, ask)
+    known = [fold(each) for option in here for each in (option.name, ask.tr.name(option.name))]
+    return process.extractOne(fold(name), known, scorer=fuzz.ratio, score_cutoff=SLIP) is not None
 
 
 def option_named(name: str, described: Command, ask: Request) -> Option | None:

@@ -65,7 +65,7 @@ async def _meant(words: str, given: Mapping[str, str], ask: Request, services: S
         return shelf.get(words)
     except UnknownEntryError:
         if ITEM_ID.fullmatch(words):
-            raise UnknownEntryError(tr("That entry is no longer on the shelf.")) from None
+            raise UnknownEntryError(tr("That entry is no longer on the shelf, or not shown here.")) from None
     answer = await shelf.find(words, locale=ask.language)
     hits = answer.hits if isinstance(answer, Found | Close) else ()
     found = [hit.item for hit in hits]
@@ -143,7 +143,7 @@ async def _go_on(card_id: str, confirm: Whether | None, ask: Request, services: 
         return Reply(tr("It was not posted."))
     item = item_of(draft, services)
     if item is None:
-        raise RefusedError(tr("That entry is no longer on the shelf."))
+        raise RefusedError(tr("That entry is no longer on the shelf, or not shown here."))
     made = shown(draft, item, services)
     if confirm is None or fingerprint_of([made]) != draft.fingerprint:
         anew = replace(draft, fingerprint=fingerprint_of([made]), version=draft.version + 1)

@@ -55,17 +55,14 @@ def shown(posted: PostedCard, item: Item, services: Services) -> Card:
     """What stands in the channel: the entry, the moderators' note above it, and who keeps it up to date."""
     ask = Request(posted.locale, community=posted.community)
     tr, made = ask.tr, card(item, ask, services)
-    note = (Paragraph(posted.note, tr("the moderators here")),) if posted.note else ()
+    note = (Paragraph(tr("From the moderators here: {note}", note=posted.note)),) if posted.note else ()
+    # The card of an entry of their own says already who keeps it.
     shared = item.id in services.shelves.shared.ids
-    kept = (
-        tr("From the shared shelf; posted by the moderators here.")
-        if shared
-        else tr("Posted and kept up to date by the moderators here.")
-    )
+    posted_by = (tr("From the shared shelf; posted by the moderators here."),) if shared else ()
     return replace(
         made,
         blocks=(*note, *_without_ages(made.blocks, item, tr, services)),
-        footer=(*made.footer, kept),
+        footer=(*made.footer, *posted_by),
         choices=(Choice(tr("Open the entry"), opening(item)),),
     )
 

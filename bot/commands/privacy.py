@@ -17,6 +17,21 @@ from bot.reply import Bullets, Card, Facts, File, Reply
 LARGEST = 8_000_000
 """Bytes of a file that every platform takes: Discord's limit for a bot is 10 MiB. Larger ones are packed."""
 
+TABLES: Mapping[str, str] = {
+    "own_item": message("Own shelf"),
+    "own_link": message("Links on it"),
+    "hidden_item": message("Hidden entries"),
+    "act": message("What moderators did"),
+    "suggestion": message("Suggestions"),
+    "card": message("Posted cards"),
+    "offer": message("Offer to hand the shelf over"),
+    "departure": message("That I was removed"),
+    "community": message("Decisions"),
+    "schedule": message("Daily prompts"),
+    "delivery": message("Posts of daily prompts"),
+}
+"""What readers call the tables that have something of a community."""
+
 group("privacy", message("What is kept, and how it is erased"), alone="privacy about")
 
 
@@ -107,7 +122,9 @@ async def export(ask: Request, services: Services) -> Reply:
         " did (with their accounts' ids), suggestions, posted cards, decisions and daily prompts. Keep it"
         " among you."
     )
-    counted = tuple((table, tr.n("{n} row", "{n} rows", n)) for table, n in rows.items())
+    counted = tuple(
+        (f"{tr(TABLES[table])} ({table})", tr.n("{n} row", "{n} rows", n)) for table, n in rows.items()
+    )
     file = _file(f"infoshop-{at:%Y-%m-%d}.json", {"at": at.isoformat(), "stored": stored})
     return Reply(text, (Card(tr("In the file"), (Facts(counted),)),), files=(file,))
 
@@ -127,7 +144,15 @@ async def forget_me(ask: Request, services: Services) -> Reply:
     said = []
     if not ask.by:
         said.append(tr("Here nobody's account is known, and none is recorded."))
-    elif count := await ledger.forget(await _platform(ask), ask.by):
+    elif not (count := await ledger.forget(await _platform(ask), ask.by)) or ask.overheard:
+        # Whether there was any is nobody else's business.
+        said.append(
+            tr(
+                "Your account's id is stored nowhere now: in no suggestion, and in no record of what"
+                " moderators did. What was added to shelves stays."
+            )
+        )
+    else:
         said += [
             tr.n(
                 "Your account's id was taken out of {n} place, in suggestions or records of what moderators"
@@ -138,13 +163,6 @@ async def forget_me(ask: Request, services: Services) -> Reply:
             ),
             tr("Of a suggestion that still waits, I cannot tell you any more what becomes of it."),
         ]
-    else:
-        said.append(
-            tr(
-                "Your account's id is stored nowhere: in no suggestion, and in no record of what moderators"
-                " did."
-            )
-        )
     if services.book is not None:
         said.append(
             tr(

@@ -10,7 +10,7 @@ from bot.commands.parse import RefusedError
 from bot.commands.permission import may, refusal, seen_by
 from bot.commands.request import Audience, Request
 from bot.commands.words import Language, Whether, label
-from bot.i18n import Translator, message, translator
+from bot.i18n import Translator, message
 from bot.model import Visibility
 from bot.reply import Ask, Choice, Reply
 
@@ -61,6 +61,8 @@ async def settings(
     ] = None,
 ) -> Reply:
     """The language of the answers, who sees them, and what holds for the shelf."""
+    if language:
+        ask = replace(ask, locale=language.value)
     wish = Wish(suggestions, queue_of(queue, here, ask), two, police)
     if wish and not (language or answers):
         return await _decided(wish, ask, services)
@@ -86,7 +88,7 @@ async def _decided(wish: Wish, ask: Request, services: Services) -> Reply:
 async def _chosen(
     language: Language | None, answers: Visibility | None, ask: Request, services: Services
 ) -> Reply:
-    tr = translator(language) if language else ask.tr
+    tr = ask.tr
     said: list[str] = []
     choices: list[Choice] = []
     if language or not answers:

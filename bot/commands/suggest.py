@@ -12,8 +12,9 @@ from bot.commands.request import Request
 from bot.commands.review.cards import proposed, resembling
 from bot.commands.review.queue import queued
 from bot.commands.review.waiting import PENDING
-from bot.commands.shelf.entering import form, taken, there_already, topic_of, unfit
+from bot.commands.shelf.entering import form, taken, there_already, unfit
 from bot.commands.shelf.own import Fields, ledger_of, shelf_of, typed_in
+from bot.commands.shelf.topics import topic_meant
 from bot.commands.words import Whether, label, spoken
 from bot.curation.entry import (
     SUGGESTED_BY,
@@ -65,7 +66,7 @@ async def suggest(
             typed,
             None,
             taken=taken(await shelf_of(ask, services), services),
-            topic_of=lambda words: topic_of(words, services),
+            topic_of=lambda words: topic_meant(words, services),
             by=SUGGESTED_BY,
             today=services.today(),
         )

@@ -21,6 +21,15 @@ ECHO = 40  # characters: enough to see what was asked, too short to carry a mess
 LONG = message("long")
 BUTTON = 80  # characters: the longest label a button has room for on the platforms we know
 ROOM = 8  # characters of a name beside an id that are enough to know it by
+# What parts words. Python counts four control characters among spaces, as which they would disappear, while
+# what is to be kept is refused with them in it.
+SPACES = "".join(
+    character
+    for character in map(chr, range(0x3001))
+    if character.isspace() and character not in "\x1c\x1d\x1e\x1f"
+)
+# No-break spaces are not among them: French sets one before ; : ! ? and it has to hold.
+BLANKS = re.compile(r"[^\S\x1c-\x1f\xa0\u202f]+")
 
 
 class CitationFormat(StrEnum):
@@ -144,6 +153,16 @@ def shortened(text: str, limit: int) -> str:
         return line
     head = line[: limit - 1]
     return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:.-–—") + "…"
+
+
+def trimmed(text: str) -> str:
+    """Somebody's words without the blanks around them, and otherwise as they were typed."""
+    return text.strip(SPACES)
+
+
+def in_one_line(text: str) -> str:
+    """The same with one space for any blanks between them, line ends included."""
+    return BLANKS.sub(" ", trimmed(text))
 
 
 def echo(words: str) -> str:

@@ -141,6 +141,12 @@ class SummarySeed(Strict):
     ]
 
 
+LinkChecked = Annotated[
+    Day | None,
+    Field(description="The day somebody last saw where its link leads, on a community's own shelf."),
+]
+
+
 class SourceSeed(Strict):
     """A document: what it is, on which terms it may be used, and what it says."""
 
@@ -153,6 +159,7 @@ class SourceSeed(Strict):
     caveats: Annotated[list[Line], Field(description="What is lost or unknown about our copy.")] = []
     aliases: Aliases = {}
     topics: list[NoteId] = []
+    checked_on: LinkChecked = None
     summary: Annotated[SummarySeed, Field(description="the document in our own words")]
 
 
@@ -188,6 +195,7 @@ class ReadingSeed(EntrySeed):
 
     id: Annotated[ReadingId, Field(description="the id of the reading, such as `reading:agustin-2007`")]
     work: Annotated[WorkSeed, Field(description="the bibliographic facts of the work, as far as known")]
+    checked_on: LinkChecked = None
     prompt: Drawn = None
 
 

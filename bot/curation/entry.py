@@ -22,7 +22,7 @@ from bot.curation.twins import duplicates
 from bot.curation.words import LINE
 from bot.errors import UsageError
 from bot.i18n import message, translator
-from bot.model import NoteType
+from bot.model import NoteType, WorkType
 from bot.search.text import fold
 
 __all__ = ["Filled", "UnfitFieldsError", "addresses_of", "duplicates", "filled", "name_of", "texts_of"]
@@ -40,8 +40,7 @@ _NEEDED = {
     "reach": message("Give at least one address: email, phone or web."),
 }
 _POLICE = message(
-    "It looks like a contact of police or border agencies. It is flagged as one, and not shown unless this"
-    " community switched such contacts on."
+    "It looks like a contact of police or border agencies, and is flagged as one. If it is none, say so."
 )
 
 
@@ -156,9 +155,7 @@ def _complete(draft: Draft, before: Seed | None, today: date) -> None:
     plain = draft.plain
     match draft.sort:
         case Sort.READING | Sort.SUMMARY if not within(plain, "work", "type"):
-            work = within(plain, "work")
-            alone = isinstance(work, Mapping) and set(work) == {"title", "url"}
-            draft.put("webpage" if alone else "book", "work", "type")
+            draft.put(WorkType.DOCUMENT.value, "work", "type")  # nobody said more
         case Sort.CONTACT if not before or _reach(before) != _reach(plain):
             plain.update(checked_on=today.isoformat(), checked_in=CHECKED_BY)
     if draft.sort is Sort.SUMMARY:

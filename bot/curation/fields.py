@@ -48,7 +48,7 @@ _FIELDS: Mapping[str, _About] = {
     "languages": _About(message("Languages"), message("French, Mandarin, es")),
     "names": _About(
         message("Other names"),
-        message("What people type for it, one on each line; in another language as “fr: nom”"),
+        message("What people type for it, one on each line or with ; between; in another language “fr: nom”"),
         _LIST, long=True,
     ),
     "short": _About(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path, PureWindowsPath
@@ -16,10 +16,11 @@ from bot.corpus.schema import SeedFile
 from bot.curation.changes import Change, changes
 from bot.curation.checking import Checker
 from bot.curation.incoming import Incoming, items_of
-from bot.curation.model import ADDED, OWN, Edit, Own, OwnShelf, Seed
+from bot.curation.model import ADDED, NEVER, OWN, Edit, Own, OwnShelf, Seed
 from bot.curation.seeds import HEAVIEST, MOST, mappings, weight
+from bot.curation.twins import twins
 from bot.errors import CorpusError, Problem
-from bot.model import Corpus
+from bot.model import AnyEntry, Corpus, Source
 
 MOST_VALUES = 100_000
 """Values in a file: 50 of each item; those of the shared corpus, with names in six languages, have 45."""
@@ -47,13 +48,22 @@ class Import:
     remarks: tuple[Problem, ...] = ()
 
 
-def read_import(content: bytes, file_name: str, shelf: OwnShelf, *, shared: Corpus, at: datetime) -> Import:
+def read_import(
+    content: bytes,
+    file_name: str,
+    shelf: OwnShelf,
+    *,
+    shared: Corpus,
+    at: datetime,
+    there: Iterable[Source | AnyEntry] = (),
+) -> Import:
     """What importing a seed file, or the export of a shelf, would do at that instant (UTC).
 
     Its document becomes an item of the shelf, unless it is that of what a community adds. An item that is on
     the shelf is changed; one that was removed comes back. What a file does not have stays as it is. A topic
     that neither the file nor the shelves have is left out, and so is what is said of an entry that is not the
-    community's own: shared corpora change, and a file goes from one place to another.
+    community's own: shared corpora change, and a file goes from one place to another. Where something new
+    seems to be the same as what readers find `there` already, that is told.
 
     This takes up to seconds: call it outside of the event loop. Raises `CorpusError`: the file is too long,
     cannot be read, holds what could not be typed into a form, has an id of the shared corpus, or does not fit
@@ -73,7 +83,10 @@ def read_import(content: bytes, file_name: str, shelf: OwnShelf, *, shared: Corp
     incoming = Incoming(document, value, {own.id: own for own in shelf.items}, shared_ids, checker.remarks)
     seeds = incoming.seeds()
     _refuse(_too_heavy(incoming, seeds))
-    return _compared(seeds, incoming, at)
+    done = _compared(seeds, incoming, at)
+    alike = twins([edit.after.seed for edit in done.edits if edit.before is None], there)
+    remarks = (incoming.problem(str(same.reason), found) for found, same in alike)
+    return replace(done, remarks=(*done.remarks, *remarks))
 
 
 def _plain(file_name: str) -> str:
@@ -128,7 +141,8 @@ def _too_heavy(incoming: Incoming, seeds: Mapping[str, Seed]) -> Iterator[Proble
 
 def _compared(seeds: Mapping[str, Seed], incoming: Incoming, at: datetime) -> Import:
     edits, added, changed, restored = [], [], [], []
-    for found, seed in seeds.items():
+    for found, read in seeds.items():
+        seed, checked_on = _parted(read)
         before = incoming.before.get(found)
         differing = tuple(changes(before.seed, seed)) if before else ()
         if before is None:
@@ -139,7 +153,9 @@ def _compared(seeds: Mapping[str, Seed], incoming: Incoming, at: datetime) -> Im
             continue
         if before and before.seed != seed:
             changed.append((found, differing))
-        edits.append(Edit(before, _after(found, seed, before, at)))
+        last = before.checked_on if before and not found.startswith("contact:") else NEVER
+        version = before.version + 1 if before else 1
+        edits.append(Edit(before, Own(found, seed, version, at, max(checked_on, last))))
     return Import(
         edits=tuple(edits),
         added=tuple(added),
@@ -150,9 +166,9 @@ def _compared(seeds: Mapping[str, Seed], incoming: Incoming, at: datetime) -> Im
     )
 
 
-def _after(found: str, seed: Seed, before: Own | None, at: datetime) -> Own:
-    """An item after the import. What says itself when it was checked, was checked then."""
-    checked = before.checked_on if before else at.date()
-    if said := seed.get("checked_on"):
-        checked = date.fromisoformat(str(said))
-    return Own(found, seed, before.version + 1 if before else 1, at, checked)
+def _parted(seed: Seed) -> tuple[Seed, date]:
+    """An item as it is kept, and the day on which it was checked: a contact says so itself."""
+    said = seed.get("checked_on")
+    if "checked_in" not in seed:
+        seed = {key: value for key, value in seed.items() if key != "checked_on"}
+    return seed, date.fromisoformat(str(said)) if said else NEVER

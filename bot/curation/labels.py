@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
+from rapidfuzz import fuzz, process
+
 from bot.i18n import LANGUAGES, message, translator
 from bot.model import Actor, WorkType
 from bot.search.text import fold
 
+ALIKE = 85  # of 100: how alike words and a name are to mean the same
 ACTORS: Mapping[StrEnum, str] = {
     Actor.ANYONE: message("anyone"),
     Actor.ALLY: message("allies"),
@@ -20,6 +23,7 @@ WORK_TYPES: Mapping[StrEnum, str] = {
     WorkType.ARTICLE_JOURNAL: message("Journal article"),
     WorkType.ARTICLE_MAGAZINE: message("Magazine article"),
     WorkType.BOOK: message("Book"),
+    WorkType.DOCUMENT: message("Document"),
     WorkType.MOTION_PICTURE: message("Film"),
     WorkType.PAMPHLET: message("Pamphlet"),
     WorkType.POST_WEBLOG: message("Blog post"),
@@ -31,14 +35,20 @@ WORK_TYPES: Mapping[StrEnum, str] = {
 
 def actor_of(words: str) -> Actor | None:
     """The actor that words mean: as it is called in any language of the interface, or in a seed file."""
-    value = _values().get(_plain(words))
+    value = _meant(words)
     return value if isinstance(value, Actor) else None
 
 
 def work_type_of(words: str) -> WorkType | None:
     """The sort of work that words mean: as it is called in any language of the interface, or in a file."""
-    value = _values().get(_plain(words))
+    value = _meant(words)
     return value if isinstance(value, WorkType) else None
+
+
+def _meant(words: str) -> StrEnum | None:
+    """The value that is called so, or nearly: “lawmaker”, or « alliées » where it is written « allié·es »."""
+    near = process.extractOne(_plain(words), _values().keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return _values()[near[0]] if near else None
 
 
 @cache

@@ -50,6 +50,9 @@ class Ledger(Protocol):
     async def pending(self, community: Community, limit: int) -> Sequence[Suggestion]:
         """Suggestions that wait, oldest first."""
 
+    async def untold(self, platform: str, before: datetime, limit: int) -> Sequence[Suggestion]:
+        """Suggestions settled before that whose authors wanted to know, and were not told; oldest first."""
+
     async def settle(
         self, before: Suggestion, after: Suggestion, edits: Sequence[Edit] = (), acts: Sequence[Act] = ()
     ) -> bool:
@@ -124,4 +127,4 @@ class Ledger(Protocol):
         """Take a person's id out of suggestions and acts, in all communities; return how many rows had it."""
 
     async def prune(self, before: datetime) -> int:
-        """Delete acts and settled suggestions of that age; return how many."""
+        """Delete acts, settled suggestions and cards that nobody sees, of that age; return how many."""

@@ -54,12 +54,16 @@ class Deed(StrEnum):
     DECIDED = "decided"
 
 
+NEVER = date.min
+"""The day on which was checked what nobody has checked yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """An item on a community's own shelf, as it is now.
 
     `version` counts its changes from 1. Removed, it is kept but not found. `checked_on` is the day (UTC) on
-    which somebody last checked that its links and addresses are right.
+    which somebody last checked that its links and addresses are right, or `NEVER`.
     """
 
     id: str
@@ -83,7 +87,8 @@ class Act:
     """Who did what, when (UTC): a line of the audit log.
 
     `subject` is the id of what it was done to: an item, a suggestion, a card; of a decision, the name of the
-    setting. Where an item was changed, `version` and `seed` say what it was after that; else 0 and None.
+    setting. Where an item was changed, `version` and `seed` say what it was after that; else 0 and None. Of a
+    decision, `seed` has the setting with what holds from then on.
     """
 
     deed: Deed

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from bot.search.text import fold
 
 # In folded text, so without accents and in small letters; in English, French and Spanish, and the word for
-# police in other languages that our readers meet.
+# police in other languages that are written in Latin letters.
 _WORDS = re.compile(
     r"\b(?:"
     r"polic(?:e|es|ing|eman|emen|ewoman|ewomen|ia|ias|iaco|iaca|ial|iales|ier|iers|iere|ieres|ja|ie)"
@@ -20,7 +21,18 @@ _WORDS = re.compile(
     r"|comisarias?|guardia (?:civil|nacional|urbana)|aduanas?|la migra|mossos d'esquadra|ertzaintza"
     r"|patrulla fronteriza|control (?:fronterizo|migratorio)|instituto nacional de migracion"
     r"|brigada (?:de|provincial de) extranjeria"
+    r"|polis(?:en|i|iya)?|politi(?:et|a|e)?|poliisi|politsei|policij[aeu]|polici(?:i|sti)|polisiya|pulis(?:ya)?"
+    r"|lapolis|booliis(?:ka)?|boliska|heddlu|gardai?|garda siochana|rendor(?:seg)?|straz graniczna"
+    r"|canh sat|cong an|bien phong|jandarma|emniyet|marechaussee|grenzschutz|auslander(?:behorde|amt)|zollamt"
+    r"|\w+(?:polizei|politie)"
     r")(?!\w)"
+)
+# In scripts of their own, some of which put no space between words: police, border guard, immigration office.
+_SCRIPTS = re.compile(
+    "警察|警局|警方|警署|警视|警視|公安|派出所|移民局|入境事务|入境事務|出入境|边防|邊防|海关|海關|入管|入国管理"
+    "|경찰|출입국|полиц|поліц|милици|міліц|погранич|прикордон|таможн|митниц|жандарм|ոստիկան|პოლიცი|αστυνομ"
+    "|شرطة|الدرك|الجمارك|حرس الحدود|پلیس|پولیس|גבול|משטר|पुलिस|प्रहरी|পুলিশ|ਪੁਲਿਸ|પોલીસ|போலீஸ்|காவல்துறை|పోలీసు"
+    "|പോലീസ്|පොලිස|ตำรวจ|ตรวจคนเข้าเมือง|ຕຳຫຼວດ|ប៉ូលិស|ရဲတပ်|ရဲစခန်း|ፖሊስ"
 )
 # Abbreviations, in capitals alone: what a block of ice is, and who reads ice cream, is no matter of ours.
 # NYPD, LAPD, SFPD …: police departments call themselves so.
@@ -43,6 +55,9 @@ def involves_police(texts: Iterable[str]) -> bool:
     gives it, too, and who hides what they are does not.
     """
     return any(
-        _CAPITALS.search(text) or _WORDS.search(folded := fold(text)) or _HOSTS.search(folded)
+        _CAPITALS.search(text)
+        or _SCRIPTS.search(normalize("NFC", text).casefold())
+        or _WORDS.search(folded := fold(text))
+        or _HOSTS.search(folded)
         for text in texts
     )

@@ -63,7 +63,7 @@ def _reach(seed: Seed) -> list[str]:
 
 def _work_type(seed: Seed, tr: Translator) -> str:
     value = within(seed, "work", "type")
-    return tr(WORK_TYPES[WorkType(str(value))]) if value else ""
+    return "" if value in {None, WorkType.DOCUMENT} else tr(WORK_TYPES[WorkType(str(value))])
 
 
 _SHOWN: Mapping[str, Callable[[Seed, Translator], str]] = {

@@ -32,6 +32,26 @@ def duplicates(seed: Seed, items: Iterable[Source | AnyEntry]) -> list[tuple[str
     return sorted(found, key=lambda each: not each[1].certain)
 
 
+def twins(seeds: Iterable[Seed], items: Iterable[Source | AnyEntry]) -> Iterator[tuple[str, Same]]:
+    """The ids of those of many items that seem to be there already under another id, each with the reason.
+
+    What is called nearly the same, and not the same, is passed over: all would be compared with all.
+    """
+    known: dict[str, list[Source | AnyEntry]] = {}
+    for item in items:
+        for key in _keys(_marks(item)):
+            known.setdefault(key, []).append(item)
+    for seed in seeds:
+        keys = _keys(marks(name_of(seed), addresses_of(seed), texts_of(seed)))
+        near = {item.id: item for key in keys for item in known.get(key, ())}
+        if found := duplicates(seed, near.values()):
+            yield str(seed["id"]), found[0][1]
+
+
+def _keys(marks: Marks) -> set[str]:
+    return {" ".join(marks.title.whole), *marks.links, *marks.isbns, *marks.dois}
+
+
 def _marks(item: Source | AnyEntry) -> Marks:
     match item:
         case Source():

@@ -39,9 +39,18 @@ def paragraphs(text: str) -> list[str]:
     return [line for part in PARAGRAPH_END.split(clean(text)) if (line := one_line(part))]
 
 
+def by_line(text: str) -> list[list[str]]:
+    """Clean text by paragraph, each line by line: for what is said in lines, of which none is folded."""
+    return [lines for part in PARAGRAPH_END.split(clean(text)) if (lines := _lines(part))]
+
+
 def verbatim(text: str) -> list[str]:
     """Clean text line by line with its spaces, for what is to be copied to the letter."""
     return clean(text).expandtabs(4).strip("\n").split("\n")
+
+
+def _lines(part: str) -> list[str]:
+    return [line for each in part.split("\n") if (line := one_line(each))]
 
 
 def _safe(character: str) -> str:

@@ -12,7 +12,7 @@ from bot.commands.request import Request
 from bot.commands.words import spoken
 from bot.errors import UsageError
 from bot.i18n import Translator
-from bot.platforms.clean import one_line, paragraphs, verbatim
+from bot.platforms.clean import by_line, one_line, paragraphs, verbatim
 from bot.reply import Ask, Block, Bullets, Card, Choice, Code, Facts, Links, Paragraph, Reply
 
 BETWEEN_CARDS = "\n\n---\n\n"
@@ -35,7 +35,7 @@ def reply_text(reply: Reply, tr: Translator) -> str:
     cards = BETWEEN_CARDS.join(
         "\n\n".join(filter(None, (card_text(card, tr), _choices(card.choices)))) for card in reply.cards
     )
-    opening = "\n\n".join(paragraphs(reply.text))
+    opening = "\n\n".join(map("\n".join, by_line(reply.text)))
     return "\n\n".join(filter(None, (opening, cards, _choices(reply.choices))))
 
 

@@ -135,6 +135,7 @@ PERSONS = tuple(
     for column in (suggestion.c.suggested_by, suggestion.c.seconded_by, suggestion.c.settled_by)
 )
 """Who had to do with a suggestion, each with the condition of the index it is found by."""
+SUGGESTED_BY = PERSONS[0][1]
 for _person, _recorded in PERSONS:
     Index(None, _person, sqlite_where=_recorded, postgresql_where=_recorded)
 
@@ -154,6 +155,9 @@ card = Table(
     text_column("fingerprint"),
     counted("version", 1),
 )
+OVER = text("state <> 'posted'")
+"""Of cards: that nobody sees them, not yet or not any more."""
+Index(None, card.c.at, sqlite_where=OVER, postgresql_where=OVER)
 
 # A community's one offer to hand its shelf over.
 offer = Table(

@@ -4,12 +4,35 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, Table, and_, case, exists, func, null, or_, select, tuple_, union
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Community
 from bot.store.curated import Curated, its, whose
-from bot.store.curation_tables import DONE_BY, PERSONS, act, departure, own_item, own_link, suggestion
+from bot.store.curation_tables import (
+    DONE_BY,
+    OVER,
+    PERSONS,
+    act,
+    card,
+    departure,
+    own_item,
+    own_link,
+    suggestion,
+)
 from bot.store.daily_tables import schedule
 from bot.store.engine import insert_of, wipe
 from bot.store.holdings import CURATED, HOLDINGS
@@ -138,14 +161,16 @@ class Leaving(Curated):
     async def prune(self, before: datetime) -> int:
         """See `Ledger`. It takes some at a time, so that others can write in between."""
         settled = suggestion.c.settled_at
-        return await self._prune(
-            act, select(act.c.id).where(act.c.at < before).order_by(act.c.at, act.c.id)
-        ) + await self._prune(
-            suggestion,
-            select(*suggestion.primary_key).where(settled.is_not(None), settled < before).order_by(settled),
+        return sum(
+            [
+                await self._prune(act, act.c.at, act.c.at < before),
+                await self._prune(suggestion, settled, settled.is_not(None) & (settled < before)),
+                await self._prune(card, card.c.at, OVER & (card.c.at < before)),
+            ]
         )
 
-    async def _prune(self, table: Table, aged: Select[*tuple[object, ...]]) -> int:
+    async def _prune(self, table: Table, age: Column[datetime], over: ColumnElement[bool]) -> int:
+        aged = select(*table.primary_key).where(over).order_by(age, *table.primary_key)
         pruned, gone = 0, 1
         while gone:
             some = tuple_(*table.primary_key).in_(aged.limit(PRUNED))

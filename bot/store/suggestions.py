@@ -1,6 +1,7 @@
 """What members propose for a community's own shelf, and what became of it: a part of the ledger."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -8,7 +9,7 @@ from bot.curation.model import Act, Edit, Standing, Suggestion
 from bot.model import Community
 from bot.store.curated import Curated, StaleError, its, whose
 from bot.store.curation_rows import suggestion_of, suggestion_values
-from bot.store.curation_tables import WAITING
+from bot.store.curation_tables import SUGGESTED_BY, WAITING
 from bot.store.curation_tables import suggestion as table
 from bot.store.own import put
 
@@ -42,6 +43,14 @@ class Suggestions(Curated):
         waiting = select(table).where(its(table, community), WAITING).order_by(table.c.at, table.c.id)
         async with self._reading() as connection:
             return [suggestion_of(row) for row in await connection.execute(waiting.limit(limit))]
+
+    async def untold(self, platform: str, before: datetime, limit: int) -> Sequence[Suggestion]:
+        """See `Ledger`."""
+        c = table.c
+        waiting = (c.community_platform == platform) & SUGGESTED_BY & (c.settled_at < before)
+        some = select(table).where(waiting).order_by(c.settled_at, c.id).limit(limit)
+        async with self._reading() as connection:
+            return [suggestion_of(row) for row in await connection.execute(some)]
 
     async def settle(
         self, before: Suggestion, after: Suggestion, edits: Sequence[Edit] = (), acts: Sequence[Act] = ()

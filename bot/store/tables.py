@@ -36,7 +36,7 @@ __all__ = [
     "zone_data",
 ]
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that `metadata` describes: the last one in `migrations/versions`."""
 
 APPLICATION_ID = 0x494E464F

@@ -55,6 +55,7 @@ CSL_SCHEMA = {
                 "article-journal",
                 "article-magazine",
                 "book",
+                "document",
                 "motion_picture",
                 "pamphlet",
                 "post-weblog",

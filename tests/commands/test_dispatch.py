@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.commands.describe import LIMIT, REGISTRY, Command, Services
+from bot.commands.describe import LIMIT, REGISTRY, Command, Option, Services, Typed, Written
 from bot.commands.dispatch import COMPLETIONS, LONGEST, answer, complete, entries, is_private
 from bot.commands.passage import PASSAGE
 from bot.commands.request import Audience, Request
@@ -53,6 +53,32 @@ async def test_an_error_with_a_sentence_is_shown_and_any_other_is_not(say: Say) 
     assert apology.text.startswith("Something went wrong on this side")
     assert CANARY not in str(apology)
     assert not apology.found
+
+
+async def test_what_is_looked_for_is_found_though_something_unseen_was_copied_with_it(say: Say) -> None:
+    plain = await say(Ask("find", {"words": "raids"}))
+    assert plain.found
+    assert await say(Ask("find", {"words": "\ufeffra\u00adi\u200bd\u2060s"})) == plain
+
+
+@pytest.mark.parametrize("unstorable", ["\0", "\ud800"])
+async def test_no_database_is_asked_for_what_it_cannot_hold(say: Say, unstorable: str) -> None:
+    """There is nothing of that name, and no mishap. What is to be kept comes as it was typed."""
+    seen: list[str] = []
+
+    async def look(_ask: Request, _services: Services, name: str, text: str) -> Reply:
+        seen.extend((name, text))
+        return Reply("looked")
+
+    sought = Option("name", Typed("What it is called"), required=True)
+    kept = Option("text", Written("What it says"), required=True)
+    REGISTRY["look"] = Command("look", "Looks.", (sought, kept), look)
+    try:
+        await say(Ask("look", {"name": f"a{unstorable}b", "text": f"a{unstorable}b"}))
+    finally:
+        del REGISTRY["look"]
+    assert seen == ["a\ufffdb", f"a{unstorable}b"]
+    assert "Something went wrong" not in (await say(Ask("find", {"words": unstorable}))).text
 
 
 @pytest.mark.usefixtures("extra")
@@ -162,7 +188,7 @@ async def test_entries_that_are_gone_are_counted(
 async def test_a_button_to_an_entry_that_was_removed_says_so(ask: Ask, say: Say) -> None:
     """Its letters are not searched for: they would find something else."""
     reply = await say(ask)
-    assert reply == Reply("That entry is no longer on the shelf.", found=False)
+    assert reply == Reply("That entry is no longer on the shelf, or not shown here.", found=False)
 
 
 @pytest.mark.parametrize(

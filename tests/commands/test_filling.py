@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.filling import Filling, Trouble, answered, asked, begun, opened
+from bot.commands.filling import Filling, Trouble, answered, asked, begun, opened, unanswered
 from bot.commands.request import Request
 from bot.reply import Ask, Card, Field, Form, Reply
 
@@ -42,6 +42,30 @@ def test_each_field_is_asked_for_and_the_command_gets_them_all() -> None:
     assert given == Ask(
         "shelf add", {"kind": "contact", "title": "Lantern", "text": "A room.\n\nWith tea.", "link": ""}
     )
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\x1b[31m", "\x00", "\x1c", "\x1f", "\u202e", "\u200b", "\u2060", "\ufeff", "\ud800"]
+)
+def test_what_cannot_be_seen_is_left_for_the_command_to_refuse(hidden: str) -> None:
+    """Wherever it stands: nothing of an answer is changed behind anybody's back."""
+    for line in (f"a{hidden}b", f"{hidden}ab", f"ab{hidden}"):
+        assert at(FORM, f" {line} ", line).answers == {"title": line, "text": line}
+
+
+def test_no_break_spaces_stay() -> None:
+    assert at(FORM, "«\xa0Oui\xa0»\u202f!").answers == {"title": "«\xa0Oui\xa0»\u202f!"}
+
+
+def test_to_nothing_at_all_it_is_said_what_can_be_typed() -> None:
+    """How to leave the field out, or to keep what stands there, or that it cannot be left out."""
+    said = unanswered(at(FORM), ASK)
+    assert said == "This cannot be left out. Type your answer. !stop ends this, and nothing is kept."
+    for now in (at(FORM, "x"), at(FORM, "x", "y")):
+        (card,) = asked(now, ASK).cards
+        assert unanswered(now, ASK) == card.footer[-1]
+    assert "- leaves it out." in unanswered(at(FORM, "x"), ASK)
+    assert "= keeps what stands there, - empties it." in unanswered(at(FORM, "x", "y"), ASK)
 
 
 def test_a_line_is_one_line_unless_there_is_room_for_paragraphs() -> None:

@@ -125,6 +125,21 @@ def test_what_cannot_be_understood_is_explained(line: str, sentence: str) -> Non
     assert str(refused.value) == sentence
 
 
+@pytest.mark.parametrize(
+    "line", ["shelf add contact titel:X text:y", "suggest reading lnk:https://example.org"]
+)
+def test_a_slip_in_the_name_of_a_field_is_told_and_not_taken_for_what_was_typed(line: str) -> None:
+    moderator = Request(audience=Audience.MODERATOR, community=Community("matrix", "!room"))
+    with pytest.raises(RefusedError, match=r"has no option “(titel|lnk)”\. It has: .*--title"):
+        parse(line, moderator)
+
+
+@pytest.mark.parametrize("words", ["topic:raids-2", "reading:one", "call us at 5:30", "mailto:a@b.org"])
+def test_what_only_looks_like_the_name_of_a_field_is_taken_as_it_is(words: str) -> None:
+    moderator = Request(audience=Audience.MODERATOR, community=Community("matrix", "!room"))
+    assert parse(f"shelf edit {words}", moderator) == Ask("shelf edit", {"entry": words})
+
+
 def test_a_misspelt_command_is_offered_as_it_was_meant_with_its_words() -> None:
     with pytest.raises(RefusedError) as refused:
         parse("raeding border control", Request())

@@ -44,7 +44,7 @@ async def test_it_is_previewed_exactly_as_it_will_look(counter: Counter) -> None
     assert post.reply.cards == preview.cards
     assert not post.reply.private
     (card,) = post.reply.cards
-    assert card.blocks[0] == Paragraph("For *Thursday*'s talk.", "the moderators here")
+    assert card.blocks[0] == Paragraph("From the moderators here: For *Thursday*'s talk.")
     assert card.footer[-1] == "From the shared shelf; posted by the moderators here."
     assert card.warning == "Content note: Describes raids."
     (kept,) = await counter.ledger.cards(SERVER)
@@ -75,7 +75,7 @@ async def test_the_button_of_a_posted_card_shows_the_entry_to_whoever_presses_it
 async def test_an_own_entry_says_who_keeps_it_up_to_date(counter: Counter) -> None:
     await posted(counter, await own_item(counter))
     (post,) = counter.board.at(LOUNGE)
-    assert post.reply.cards[0].footer[-1] == "Posted and kept up to date by the moderators here."
+    assert post.reply.cards[0].footer[-1] == "From this community's own shelf, kept by its moderators."
     opened = await counter.give(press(post.reply, "Open the entry"), member("9002"))
     assert opened.cards[0].title == "Organising in the Heat"
 
@@ -231,7 +231,7 @@ async def test_what_is_posted_and_not_kept_is_said_and_not_posted_twice(counter:
 async def test_contacts_of_police_are_never_posted(counter: Counter) -> None:
     """Also where the community lets them be found, and where one was not flagged when it was posted."""
     reply = await counter.give(Ask("post", {"entry": POLICE.id}), ANNA)
-    assert reply.text == "That entry is no longer on the shelf."
+    assert reply.text == "That entry is no longer on the shelf, or not shown here."
     await counter.settle(police=True)
     assert isinstance((await counter.services.within(SERVER)).shelf.get(POLICE.id), Contact)
     reply = await counter.give(Ask("post", {"entry": POLICE.id}), ANNA)
@@ -248,7 +248,7 @@ async def test_what_is_meant_is_asked_where_it_is_not_clear(counter: Counter) ->
     unknown = await counter.give(Ask("post", {"entry": "xqxqxq"}), ANNA)
     assert unknown.text == "I found nothing about “xqxqxq”."
     gone = await counter.give(Ask("post", {"entry": "topic:xqxqxq"}), ANNA)
-    assert gone.text == "That entry is no longer on the shelf."
+    assert gone.text == "That entry is no longer on the shelf, or not shown here."
     nothing = await counter.give("post", ANNA)
     assert nothing.text == "Which entry? Name it: /post …"
     several = await counter.give(Ask("post", {"entry": "border control raids", "note": "Here."}), ANNA)

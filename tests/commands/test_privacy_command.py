@@ -21,6 +21,7 @@ from bot.model import Community, Place
 from bot.reply import Reply
 from bot.shelf import Shelf
 from bot.store import SqlBook, SqlLedger, read_communities
+from bot.store.holdings import HOLDINGS
 from tests.commands.daily_desk import moderator, reader
 from tests.commands.said import everything
 from tests.store.shelves import ANA, BEA, HERE, THERE, all_rows, one_of_each, tables_with
@@ -75,7 +76,9 @@ async def test_the_export_says_what_is_in_it(kept: Services) -> None:
     said = everything(reply)
     assert "all that is stored about this server or room" in said
     for table, lines in json.loads(file.content)["stored"][0]["tables"].items():
-        assert f"{table}: {len(lines)} row" in said
+        assert f" ({table}): {len(lines)} row" in said
+    assert "Own shelf (own_item): 1 row" in said
+    assert privacy.TABLES.keys() == {holding.table.name for holding in HOLDINGS}
 
 
 async def test_a_file_that_no_platform_would_take_is_packed(
@@ -97,7 +100,7 @@ async def test_a_room_of_a_space_exports_what_the_space_keeps_too(kept: Services
     """Each by itself; and once where they are the same."""
     reply = await answer("privacy export", replace(MODERATOR, keeper=THERE), kept)
     assert [each["id"] for each in json.loads(content(reply))["stored"]] == ["there", "here"]
-    assert "own_item: 2 rows" in everything(reply)
+    assert "Own shelf (own_item): 2 rows" in everything(reply)
 
 
 @pytest.mark.parametrize("who", [Request(community=HERE), reader()])
@@ -136,6 +139,15 @@ def files(url: URL) -> Sequence[bytes]:
     found = [path.read_bytes() for path in database.parent.glob(f"{database.name}*")]
     assert any(b"zqhere" in content for content in found)
     return found
+
+
+async def test_others_who_read_along_do_not_learn_whether_there_was_anything(
+    kept: Services, engine: AsyncEngine
+) -> None:
+    overheard = Request(community=HERE, by=ANA, overheard=True)
+    first, again = [await answer("privacy forget-me", overheard, kept) for _ in range(2)]
+    assert first == again
+    assert await tables_with(engine, ANA) == set()
 
 
 async def test_nobody_is_forgotten_on_another_platform(kept: Services, engine: AsyncEngine) -> None:

@@ -100,7 +100,7 @@ async def test_a_contact_of_police_is_marked_and_a_moderator_can_say_that_it_is_
     fields = {"text": "Help after police raids.", "authors": "", "year": "", "link": ""}
     given = {**contact, "text": fields["text"]}
     reply = await counter.give(Ask("suggest", given), member())
-    assert "It looks like a contact of police or border agencies." in reply.text
+    assert "It looks like a contact of police or border agencies, and is flagged as one." in reply.text
     approved = await counter.decide("edit", police="no")
     assert "Approved" in approved.text
     (own,) = (await counter.own()).items

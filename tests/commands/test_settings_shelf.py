@@ -7,8 +7,9 @@ import pytest
 from bot.commands.describe import REGISTRY
 from bot.commands.dispatch import answer, complete
 from bot.commands.permission import options_here
-from bot.curation.model import Deed
-from bot.model import Community, CommunitySettings
+from bot.curation.model import Act, Deed
+from bot.i18n import translator
+from bot.model import Community, CommunitySettings, Place
 from bot.posting import NotTakenError, Problem, UnfitPlaceError
 from bot.reply import Ask
 from tests.commands.counter import (
@@ -59,6 +60,36 @@ async def test_each_setting_is_switched_on_and_off_and_the_log_tells_who_did(cou
     ]
     await decide(counter, suggestions="no")
     assert len(await counter.acts()) == 4
+
+
+async def test_the_history_says_what_was_decided(counter: Counter) -> None:
+    await counter.settle(queue="")
+    await decide(counter, two="yes", queue=QUEUE.id)
+    await counter.ledger.note(SERVER, Act(Deed.DECIDED, "police", "7001", counter.at))  # of an older version
+    said = everything(await counter.give(Ask("shelf history"), ANNA))
+    assert "Setting changed: Two moderators have to approve a suggestion." in said
+    assert "Setting changed: Moderators are told of suggestions: #mods." in said
+    assert "Setting changed: police" in said
+
+
+async def test_all_of_an_answer_is_in_the_language_that_is_chosen_with_it(counter: Counter) -> None:
+    remembering = replace(ANNA, remembers_language=True)
+    said = (await counter.give(Ask("settings", {"two": "no", "language": "es"}), remembering)).text
+    tr = translator("es")
+    assert tr("One moderator can approve a suggestion.") in said
+    assert "One moderator" not in said
+
+
+async def test_where_nobody_is_known_there_is_no_second_one(counter: Counter) -> None:
+    """Else nothing could be approved there any more."""
+    at_terminal = replace(moderator(""), place=Place("terminal", ""), has_channels=False)
+    reply = await counter.give(Ask("settings", {"suggestions": "yes", "two": "yes"}), at_terminal)
+    assert not reply.found
+    assert "nobody could be the second of two" in reply.text
+    assert not held(counter).two
+    assert "Let two moderators approve" not in labels(await counter.give(Ask("settings"), at_terminal))
+    reply = await counter.give(Ask("settings", {"here": "yes"}), at_terminal)
+    assert (reply.found, reply.text) == (False, "Here suggestions stand in /review list alone.")
 
 
 async def test_a_channel_for_suggestions_is_told_that_they_come_there(counter: Counter) -> None:

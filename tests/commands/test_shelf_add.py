@@ -126,10 +126,15 @@ async def test_what_a_line_says_beside_the_form_stays_with_it_when_something_is_
     assert reply.form.ask.options == {"kind": "reading", "publisher": "Example Press"}
 
 
-async def test_a_field_that_such_an_entry_does_not_have_is_named_and_left_out(office: ShelfDesk) -> None:
+async def test_what_a_kind_does_not_have_can_be_left_away_without_typing_the_rest_again(
+    office: ShelfDesk,
+) -> None:
     reply = await office.ask(Ask("shelf add", {"kind": "contact", **CONTACT, "link": "x"}), typist())
     assert "link: This sort of entry has no such field" in reply.text
-    assert (await office.ask(sent(reply.form), typist())).found
+    assert (reply.found, reply.form) == (False, None)
+    assert (await office.ask(press(reply, "Go on without that"), typist())).found
+    (own,) = await office.items()
+    assert own.seed["title"] == CONTACT["title"]
 
 
 async def test_what_has_the_same_address_is_shown_and_added_only_if_that_is_meant(
@@ -163,6 +168,27 @@ async def test_what_is_called_nearly_the_same_is_added_and_mentioned(office: She
     assert "“Casualties of Care” is here already" in reply.text
 
 
+async def test_topics_that_are_nearly_called_so_are_named(office: ShelfDesk) -> None:
+    for words, sentence in (
+        ("raid", "“raid” is no topic here; these are: Raids"),
+        ("xyzzy", "“xyzzy” is no topic here: give the name of one that is"),
+    ):
+        reply = await office.ask("shelf add", kind="reading", **{**READING, "topics": words})
+        assert reply.form
+        (problem,) = [each.problem for each in reply.form.fields if each.problem]
+        assert problem.startswith(sentence)
+
+
+async def test_what_is_hidden_here_is_offered_instead(office: ShelfDesk) -> None:
+    """Moderators who do not know that others hid it would else keep a copy of it."""
+    shared = office.shared.get("topic:raids")
+    await office.ask("shelf hide", entry=shared.id)
+    reply = await office.ask("shelf add", kind="note", title=shared.title, text="Raids in this city.")
+    assert "“Raids” is here already" in reply.text
+    await office.ask(press(reply, "Hidden here: show “Raids” again"))
+    assert shared.id in await office.finds("raids")
+
+
 async def test_of_two_with_one_title_each_has_an_id_of_its_own(office: ShelfDesk) -> None:
     note = {"title": "Raids", "text": "Raids in this city."}
     reply = await office.ask("shelf add", kind="note", **note)
@@ -176,7 +202,7 @@ async def test_a_contact_that_looks_like_police_is_kept_but_not_found_and_that_i
     reply = await office.ask("shelf add", kind="contact", **police)
     assert reply.found
     assert reply.cards == ()
-    assert "nobody finds it here" in reply.text
+    assert "found by nobody here" in reply.text
     assert "what readers see" not in reply.text
     assert await office.finds("border police desk") == []
     other = await office.ask("shelf edit", entry="contact:border-police-desk", police="no")

@@ -41,6 +41,18 @@ async def test_what_leads_nowhere_comes_first_however_new_until_somebody_checked
     assert address not in await office.said("shelf due")
 
 
+async def test_what_there_is_to_check_stands_in_the_list(office: ShelfDesk) -> None:
+    await office.added()
+    await office.added("contact", police="yes", **CONTACT)
+    office.later(days=200)
+    said = await office.said("shelf due")
+    assert "https://press.example.org/papers" in said
+    assert "night@line.example.org · https://line.example.org/" in said
+    assert "Contact · involves police" in said
+    assert "/shelf edit changes what is not" in said
+    assert "Contact · involves police" in await office.said("shelf list")
+
+
 async def test_what_may_be_only_a_bad_day_of_a_site_is_not_due(office: ShelfDesk) -> None:
     own = await office.added()
     (address,) = addresses_of(own.seed)

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.curation.model import Deed
-from bot.reply import Ask
+from bot.reply import Ask, Facts
 from tests.commands.said import everything
 from tests.commands.shelf_desk import (
     ANNA,
@@ -51,10 +51,27 @@ async def test_each_part_has_a_form_and_what_is_left_empty_is_taken_away(office:
     after = await office.one(own.id)
     assert (after.seed["topics"], after.seed["content_note"]) == (["topic:raids"], "Describes a raid.")
     details = await office.ask("shelf edit", entry=own.id, part="details")
+    assert details.form
+    assert {field.name: field.value for field in details.form.fields}["topics"] == "Raids"
     await office.ask(sent(details.form, content_note=""))
     after = await office.one(own.id)
     assert after.seed["topics"] == ["topic:raids"]
     assert "content_note" not in after.seed
+
+
+async def test_moderators_see_what_it_is_as_a_prompt(office: ShelfDesk) -> None:
+    own = await office.added()
+    assert press(
+        await office.ask("shelf edit", entry=own.id, year="2020"), "Add a question for daily prompts"
+    )
+    given = {"entry": own.id, "why": "It is short.", "question": "Who is safe?\nWho decides?"}
+    reply = await office.ask(Ask("shelf edit", given))
+    (shown, prompt) = reply.cards
+    assert shown.id == own.id
+    assert prompt.blocks == (
+        Facts((("Why read it", "It is short."), ("Questions to think about", "Who is safe?; Who decides?"))),
+    )
+    assert press(reply, "Edit its daily prompt").options["part"] == "prompt"
 
 
 async def test_a_question_makes_it_a_reading_for_a_day_and_a_contact_has_none(office: ShelfDesk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bot.commands.request import Request
 from bot.curation.model import Deed
 from bot.errors import UsageError
+from bot.model import Community
 from tests.commands.said import everything
 from tests.commands.shelf_desk import HERE, THERE, ShelfDesk, moderator, sent
 
@@ -53,7 +54,7 @@ async def test_a_shelf_is_handed_on_as_one_file(office: ShelfDesk) -> None:
     content = await exported(office)
     there = bringing(content, moderator(community=THERE))
     dry = await office.ask("shelf import", there, file="the-file")
-    assert "Nothing is imported yet. New: 3; changed: 0; the same as before: 0." in dry.text
+    assert "Nothing is imported yet. New: 3; brought back: 0; changed: 0; the same as before: 0." in dry.text
     assert "Working Without Papers" in everything(dry)
     assert "Gone" not in everything(dry)
     assert await office.items(THERE) == ()
@@ -79,7 +80,7 @@ async def test_what_would_change_is_shown_field_by_field(office: ShelfDesk) -> N
     form = (await office.ask("shelf edit", entry="reading:working-without-papers")).form
     await office.ask(sent(form, text="How migrants in the city organised against checks at work."))
     dry = await office.ask("shelf import", bringing(content), file="the-file")
-    assert "New: 0; changed: 1; the same as before: 2." in dry.text
+    assert "New: 0; brought back: 0; changed: 1; the same as before: 2." in dry.text
     assert "[-checks-]{+raids+}" in everything(dry)
     await office.ask("shelf import", bringing(content), file="the-file", apply="yes")
     after = await office.one("reading:working-without-papers")
@@ -123,3 +124,43 @@ async def test_a_file_that_is_too_large_or_missing_is_refused_in_a_sentence(offi
     reply = await office.ask("shelf import", bringing(b"x" * 6_000_000), file="the-file")
     assert reply.text == "The file is too large."
     assert (await office.ask("shelf import")).text == "Files cannot be given here."
+
+
+async def test_what_was_removed_comes_back_only_after_it_was_named(office: ShelfDesk) -> None:
+    """It may have been taken off for somebody's safety; its history says that it is back, too."""
+    await filled(office)
+    content = await exported(office)
+    await office.ask("shelf remove", entry="reading:working-without-papers", confirm="yes")
+    dry = await office.ask("shelf import", bringing(content), file="the-file")
+    assert "New: 0; brought back: 1; changed: 0; the same as before: 2." in dry.text
+    assert "Removed before, and brought back" in everything(dry)
+    assert "Working Without Papers" in everything(dry)
+    done = await office.ask("shelf import", bringing(content), file="the-file", apply="yes")
+    assert "brought back: 1" in done.text
+    history = await office.said("shelf history", entry="reading:working-without-papers")
+    assert "Restored" in history
+    assert "Imported" in history
+
+
+async def test_what_seems_to_be_here_already_under_another_id_is_told(office: ShelfDesk) -> None:
+    await filled(office)
+    other = (await exported(office)).replace(b"reading:working-without-papers", b"reading:another-id")
+    dry = await office.ask("shelf import", bringing(other), file="the-file")
+    assert "“Working Without Papers” is here already, with the same address." in everything(dry)
+
+
+async def test_what_nobody_checked_is_not_said_to_be_checked(office: ShelfDesk) -> None:
+    """A date that goes along stays; without one, the card has none, and it is the first to be checked."""
+    await filled(office)
+    content = await exported(office)
+    there = moderator(community=THERE)
+    office.later(days=10)
+    await office.ask("shelf import", bringing(content, there), file="the-file", apply="yes")
+    assert "Last checked: January 7, 2025" in await office.said("reading working without papers", there)
+    undated = re.sub(rb"\n +checked_on: [^\n]*(?!\n +checked_in)(?=\n)", b"", content)
+    assert undated != content
+    elsewhere = moderator(community=Community("discord", "3"))
+    await office.ask("shelf import", bringing(undated, elsewhere), file="the-file", apply="yes")
+    assert "Last checked" not in await office.said("reading working without papers", elsewhere)
+    assert "never checked" in await office.said("shelf due", elsewhere)
+    assert "never checked" in await office.said("shelf list", elsewhere)

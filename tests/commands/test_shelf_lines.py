@@ -1,10 +1,11 @@
 """Own entries in typed lines and while they are typed: long values in quotes, completion, new names."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.commands
-from bot.commands.dispatch import complete
+from bot.commands.dispatch import answer, complete
 from bot.commands.parse import parse
 from bot.commands.shelf.handing import handed_over
 from bot.curation.fields import LIMITS, NAMES
@@ -21,8 +22,22 @@ SLUGS = st.lists(st.from_regex(r"[a-c]{1,2}(-2)?", fullmatch=True), min_size=1, 
 def test_what_stands_in_quotation_marks_comes_as_it_was_typed(values: dict[str, str]) -> None:
     line = " ".join(["shelf add", "contact", *(f'{name}:"{value}"' for name, value in values.items())])
     given_ = parse(line, typist())
-    expected = {name: value.replace("\0", " ") for name, value in values.items()}
-    assert given_.options == {"kind": "contact", **expected}
+    assert given_.options == {"kind": "contact", **values}
+
+
+@pytest.mark.parametrize("hidden", ["\x1b[31m", "\x1c", "\x1f", "\0", "\u202e", "\u200b", "\u2060", "\ufeff"])
+async def test_what_cannot_be_seen_reaches_the_field_it_was_typed_for(hidden: str, office: ShelfDesk) -> None:
+    """Within quotation marks or without, also at the ends; what can be dangerous is then refused in words."""
+    for value in (f"to{hidden}wn", f"{hidden}town", f"town{hidden}"):
+        for line in (
+            f'shelf add note title:Lantern text:"{value}"',
+            f"shelf add note title:Lantern text:{value}",
+        ):
+            assert parse(line, typist()).options["text"] == value
+            reply = await answer(line, moderator(), office.services)
+            assert reply.found == (hidden in "\u200b\u2060\ufeff")
+            assert reply.found or "control character" in str(reply.form) or "direction" in str(reply.form)
+            await office.ask("shelf remove", entry="Lantern", confirm="yes")
 
 
 def test_quotation_marks_of_another_sort_may_stand_within() -> None:

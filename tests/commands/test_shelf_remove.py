@@ -136,6 +136,8 @@ async def test_what_is_to_be_hidden_is_meant_by_its_name_or_offered(office: Shel
 
 async def test_what_stands_on_the_own_shelf_is_removed_and_not_hidden(office: ShelfDesk) -> None:
     own = await office.added()
+    by_name = await office.ask("shelf hide", entry=str(own.seed["title"]))
     reply = await office.ask("shelf hide", entry=own.id)
+    assert by_name == reply
     assert not reply.found
     assert press(reply, "/shelf remove").options == {"entry": own.id}

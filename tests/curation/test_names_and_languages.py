@@ -7,6 +7,7 @@ from bot.curation.labels import ACTORS, WORK_TYPES, actor_of, work_type_of
 from bot.curation.saying import UnfitError
 from bot.curation.tongues import tag_of, tongue
 from bot.i18n import LANGUAGES, translator
+from bot.model import Actor
 
 
 def person(family: str, given: str) -> dict[str, str]:
@@ -46,6 +47,17 @@ def test_authors_are_taken_apart_where_that_is_certain(text: str, authors: list[
 def test_a_name_that_hides_something_is_refused() -> None:
     with pytest.raises(UnfitError):
         authors_of("Ada Okafor; a\u202eb")
+
+
+@pytest.mark.parametrize("words", ["allié·es", "Alliées", "alliés", "ally", "alies"])
+def test_who_can_do_it_is_understood_however_it_is_written(words: str) -> None:
+    assert actor_of(words) is Actor.ALLY
+
+
+@pytest.mark.parametrize("words", ["", "x", "police", "sex workers", "article", "lawn"])
+def test_what_is_not_nearly_a_name_means_nothing(words: str) -> None:
+    assert actor_of(words) is None
+    assert work_type_of(words) is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from bot.corpus.check import packaged_seeds, read
 from bot.corpus.document import MAX_BYTES, parse_document
 from bot.corpus.schema import SeedFile
-from bot.curation.model import OWN, Own, OwnShelf, Seed
+from bot.curation.model import NEVER, OWN, Own, OwnShelf, Seed
 from bot.curation.seeds import HEAVIEST, OWN_SOURCE, canonical, weight
 from bot.curation.shelf_file import MOST, Import, corpus_of, exported, has_room, read_import
-from bot.model import Contact, Corpus, Origin, Source
+from bot.model import AnyEntry, Contact, Corpus, Origin, Source
 from tests.curation.shelves import AT, SEEDS, own, shelf_of, shelves
 
 NOTHING = Corpus()
@@ -24,9 +25,15 @@ ANY = settings(
 )
 
 
-def imported(text: str, shelf: OwnShelf | None = None, shared: Corpus = NOTHING) -> Import:
+def imported(
+    text: str,
+    shelf: OwnShelf | None = None,
+    shared: Corpus = NOTHING,
+    there: Sequence[Source | AnyEntry] = (),
+) -> Import:
     """What importing a file would do."""
-    return read_import(text.encode(), "shelf.yaml", shelf or OwnShelf(), shared=shared, at=AT)
+    shelf = shelf or OwnShelf()
+    return read_import(text.encode(), "shelf.yaml", shelf, shared=shared, at=AT, there=there)
 
 
 def after(done: Import) -> dict[str, Seed]:
@@ -233,3 +240,34 @@ def test_the_document_of_a_shelf_is_a_source_with_its_one_section() -> None:
     [source] = corpus_of([]).sources
     assert isinstance(source, Source)
     assert source.section("added").title == "Added here"
+
+
+def test_what_seems_to_be_there_already_under_another_id_is_told() -> None:
+    """By its address or its name; nothing is told of what is on the shelf itself."""
+    there = list(corpus_of(map(own, SEEDS)).items())
+    text = exported(map(own, SEEDS))
+    assert imported(text, shelf_of(SEEDS), there=there).remarks == ()
+    renamed = text.replace("contact:drop-in", "contact:another").replace("topic:night-raids", "topic:raids-2")
+    told = [str(remark) for remark in imported(renamed, shelf_of(SEEDS), there=there).remarks]
+    assert len(told) == 2
+    assert "“Drop-in centre” is here already" in "".join(told)
+
+
+def test_when_a_link_was_checked_goes_along() -> None:
+    """What nobody checked is not said to be checked, and what is checked here stays so."""
+    work = {"type": "document", "title": "Linked", "url": "https://example.org/linked"}
+    said = {"text": "It is linked.", "from": {"section": "added"}, "by": "the moderators"}
+    reading = canonical({"id": "reading:linked", "title": "Linked", "work": work, **said})
+    checked = replace(own(reading), checked_on=date(2024, 1, 2))
+    text = exported([checked])
+    assert "checked_on: '2024-01-02'" in text
+    (edit,) = imported(text).edits
+    assert edit.after.seed == checked.seed
+    assert edit.after.checked_on == date(2024, 1, 2)
+    without = "\n".join(line for line in text.splitlines() if "checked_on" not in line)
+    (edit,) = imported(without).edits
+    assert edit.after.checked_on == NEVER
+    assert "checked_on" not in exported([edit.after])
+    newer = OwnShelf((replace(checked, checked_on=date(2025, 1, 2)),))
+    (edit,) = imported(text.replace("It is linked.", "It is still linked."), newer).edits
+    assert edit.after.checked_on == date(2025, 1, 2)

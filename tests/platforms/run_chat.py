@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -31,6 +32,7 @@ from bot.platforms.terminal.chat import chat
 from bot.posting import Post
 from bot.reply import Ask, Card, Choice, Paragraph, Reply
 from bot.shelf import Shelf
+from bot.store import SqlLedger, open_engine, upgrade
 
 SOURCE = Source(
     id="source:primer",
@@ -128,12 +130,33 @@ async def talk(services: Services, locale: str, *, color: bool) -> None:
     assert [await each for each in posting] == [f"key{number}" for number in range(1, len(posting) + 1)]
 
 
+async def opened(services: Services, locale: str, *, color: bool, own: bool) -> None:
+    """The same, with a database if there is to be one."""
+    if not own:
+        await talk(services, locale, color=color)
+        return
+    engine = open_engine("sqlite+aiosqlite:///own.sqlite3")
+    await upgrade(engine)
+    await talk(replace(services, ledger=SqlLedger(engine)), locale, color=color)
+    await engine.dispose()
+
+
 def main() -> None:
-    """Open the chat in the language and with the options given on the command line."""
+    """Open the chat in the language and with the options given on the command line.
+
+    With `--own`, what a community keeps of its own stands in a database in the current folder.
+    """
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     locale = next((word for word in sys.argv[1:] if not word.startswith("-")), "en")
     shelf = Shelf.of(CORPUS)
-    asyncio.run(talk(Services(shelf=shelf, version="0"), locale, color="--no-color" not in sys.argv))
+    asyncio.run(
+        opened(
+            Services(shelf=shelf, version="0"),
+            locale,
+            color="--no-color" not in sys.argv,
+            own="--own" in sys.argv,
+        )
+    )
     shelf.close()
 
 

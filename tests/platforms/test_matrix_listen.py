@@ -300,6 +300,22 @@ def test_of_many_links_to_us_a_few_are_looked_for() -> None:
     assert hearing._pills({"formatted_body": nameless + link.format("Shop")}, OWN) == {"Shop"}
 
 
+@pytest.mark.parametrize(
+    "hidden", ["\x1b[31m", "\0", "\x1c", "\u202e", "\u200b", "\u2060", "\ufeff", "\ud800"]
+)
+def test_words_come_as_they_were_typed(hidden: str) -> None:
+    """What cannot be seen in them is for a command to refuse, also at their ends."""
+    for typed in (f"jo{hidden}t", f"jot{hidden}"):
+        for body in (f"!find {typed}", f"Infoshop: !find {typed}", f"!find {typed}\n"):
+            assert words(text(body)) == f"find {typed}"
+            assert words(text(f"\ufeff{body}")) == f"find {typed}"  # as it was copied from a file
+        assert words(mention(f"find {typed} Infoshop")) == f"find {typed}"
+        assert words(text(f" {typed} "), ALONE) == typed
+    said = listen(text(f"{hidden}answer"), ALONE)
+    assert said is not None
+    assert said.whole == f"{hidden}answer"
+
+
 @settings(deadline=None)
 @given(contents, st.sampled_from([ROOM, ALONE, NAMELESS]))
 def test_whatever_strangers_send_is_read_or_left(content: Mapping[str, Any], room: Place) -> None:

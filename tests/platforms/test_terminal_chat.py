@@ -107,6 +107,65 @@ def test_ctrl_c_cancels_the_line_and_says_how_to_leave(terminal: Terminal) -> No
     assert terminal.as_it_was()
 
 
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Terminal]:
+    """The chat with a shelf of one's own, on a screen on which a form stays in sight."""
+    with Terminal("--own", home=tmp_path, columns=80, rows=40) as terminal:
+        yield terminal.shows("/help", "/quit", then=">")
+
+
+DROPPED = "What you had begun to fill in is dropped, and nothing of it is kept."
+
+
+def test_ctrl_c_in_a_form_says_how_to_end_the_form(desk: Terminal) -> None:
+    """Whoever leaves all the same is told that it is lost."""
+    desk.ask("/shelf add note", "step 1 of").type(CTRL_C)
+    desk.shows("/stop ends the form, and nothing of it is kept.", "Press Ctrl-C again to leave", then=">")
+    desk.ask("/stop", "Stopped. Nothing of it is kept.")
+    desk.clear().type(CTRL_C).shows("Press Ctrl-C again to leave", then=">")
+    assert "ends the form" not in desk.text
+    desk.ask("/shelf add note", "step 1 of").type(CTRL_C).shows("ends the form", then=">").type(CTRL_C)
+    assert desk.status() == 0
+    assert DROPPED in desk.text
+
+
+@pytest.mark.parametrize("keys", [CTRL_D, "/quit\r"])
+def test_leaving_in_a_form_says_what_is_dropped(desk: Terminal, keys: str) -> None:
+    desk.ask("/shelf add note", "step 1 of").type(keys)
+    assert desk.status() == 0
+    assert DROPPED in desk.text
+
+
+def test_what_cannot_be_seen_is_shown_while_it_is_typed_and_refused(desk: Terminal) -> None:
+    """Pasted into a form: the cursor stays where it is, and nothing of it drives the screen."""
+    desk.ask("/shelf add note", "step 1 of").ask("Lantern", "step 2 of")
+    desk.type("\x1b[200~to\u202ewn\x1b[31m\x1b[201~").shows(then="> to\ufffdwn^[[31m").type("\r")
+    desk.shows("step 3 of", then=">").type("-\r").shows("Character 3 (U+202E) turns", then=">")
+    assert "\u202e".encode() not in desk.raw
+    assert b"\x1b[31m" not in desk.raw.replace(b"\x1b[31m\x1b[201~", b"")
+
+
+@pytest.mark.parametrize(
+    ("keys", "typed"),
+    [
+        ("a\x1b[31mb", "a^[[31mb"),
+        ("a\x1b[1;31mb", "a^[[1;31mb"),
+        ("a\x1b[<64;85;12Mb", "ab"),
+        ("a\x1b[<0;9999;9999mb", "ab"),
+        ("a\x1b[96;14;13Mb", "ab"),
+        ("a\x1b[1;1;1;Mb", "ab"),
+        ("a\x1b[M abb", "ab"),
+        (f"a\x1b[{'1' * 5000};1Rb", "ab"),
+    ],
+)
+def test_no_key_by_key_escape_sequence_upsets_the_prompt(terminal: Terminal, keys: str, typed: str) -> None:
+    """A code for colours is text, as where it is pasted; clicks and other reports of terminals are not."""
+    terminal.type(keys).shows(then=f"> {typed}")
+    assert "Traceback" not in terminal.text
+    terminal.type(CTRL_C).shows(then=">").ask("nordic", "Buying sex")
+    assert "ENTER" not in terminal.text
+
+
 @pytest.mark.parametrize("keys", [CTRL_D, "/quit\r", "/EXIT\r", "  /exit  \r"])
 def test_leaving(terminal: Terminal, keys: str) -> None:
     """Each way out ends with status 0 and leaves the terminal as it was."""

@@ -36,7 +36,24 @@ class Desk:
         self.services = services
         self._out = io.StringIO()
         self.console = Console(file=self._out, width=100, markup=False, emoji=False, highlight=False)
-        self.room = Room(services, "en", self.console, lambda: None)
+        self.rows: int | None = None
+        self.room = Room(services, "en", self.console, lambda: self.rows)
+
+    @property
+    def all(self) -> str:
+        """Everything that was printed."""
+        return self._out.getvalue()
+
+    @property
+    def printed(self) -> int:
+        """How much that is."""
+        return self._out.tell()
+
+    async def does(self, it: Callable[[], None]) -> str:
+        """What is printed when it is done, without line ends."""
+        start = self.printed
+        it()
+        return " ".join(self.all[start:].split())
 
     async def __call__(self, *lines: str) -> str:
         """Type lines; what was printed meanwhile, without line ends."""
@@ -126,6 +143,70 @@ async def test_the_life_of_an_entry(desk: Desk, elsewhere: Desk, tmp_path: Path)
     assert NAME not in await elsewhere("talk at night")
     assert "Imported." in await elsewhere(f"/shelf import file:{path} apply:yes")
     assert NAME in await elsewhere("talk at night")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "why"),
+    [
+        ("\x1b[31m", "(U+001B) is a control character"),
+        ("\x1c", "(U+001C) is a control character"),
+        ("\0", "(U+0000) is a control character"),
+        ("\u202e", "(U+202E) turns the direction of writing round"),
+        ("\udcff", "is half of a character"),
+    ],
+)
+async def test_what_cannot_be_seen_is_refused_wherever_it_is_typed(desk: Desk, hidden: str, why: str) -> None:
+    """In a form or in one line; what is shown of it meanwhile is clean, and it can be mended."""
+    start = desk.printed
+    in_form = await desk("/shelf add note", "Lantern", f"to{hidden}wn", "-")
+    in_line = await desk(f'/shelf add note title:Lantern text:"to{hidden}wn"')
+    for said in (in_form, in_line):
+        assert f"Character 3 {why}" in said
+        assert "What stands there now" in said
+    assert not re.search("[\0-\x09\x0b-\x1f\u202a-\u202e\ud800-\udfff]", desk.all[start:])
+    assert f"Character 3 {why}" in await desk("=")
+    assert "is on the shelf" in await desk("town")
+
+
+async def test_an_empty_line_in_a_form_says_what_can_be_typed(desk: Desk) -> None:
+    """Instead of nothing; the form stands where it stood, and a question of several pages is turned first."""
+    await desk("/shelf add note")
+    assert (
+        await desk("  ") == "This cannot be left out. Type your answer. /stop ends this, and nothing is kept."
+    )
+    assert "step 2 of" in await desk("Lantern")
+    assert "step 3 of" in await desk("A text.")
+    assert "- leaves it out." in await desk("")
+    assert "is on the shelf" in await desk("-")
+    desk.rows = 8
+    text = " ".join(["word"] * 90)
+    assert "press Enter" in await desk("/shelf edit Lantern", "=")
+    desk.rows = 100
+    assert "Type your answer." in await desk("")
+    assert "= keeps what stands there" in await desk("")
+    assert "is changed" in await desk(text, "=")
+
+
+async def test_leaving_a_form_says_what_becomes_of_it(desk: Desk) -> None:
+    """By any way; where no form is filled in, nothing is said of one."""
+    dropped = "What you had begun to fill in is dropped, and nothing of it is kept."
+    assert await desk.does(desk.room.leave) == ""
+    assert await desk.does(desk.room.warn) == "Press Ctrl-C again to leave; Ctrl-D and /quit leave too."
+    await desk("/shelf add note")
+    assert await desk.does(desk.room.warn) == (
+        "/stop ends the form, and nothing of it is kept."
+        " Press Ctrl-C again to leave; Ctrl-D and /quit leave too."
+    )
+    assert await desk.does(desk.room.leave) == dropped
+    assert not await desk.room.hear("/quit")
+    assert desk.all.strip().endswith(dropped)
+
+
+async def test_where_no_file_is_named_its_path_is_asked_for(desk: Desk) -> None:
+    assert "with the path of the file, such as file:~/shelf.yaml." in await desk("/shelf import")
+    for path in ("", " ", "\u200b"):
+        with pytest.raises(UsageError, match="file"):
+            await files.read(path, 5, EN)
 
 
 async def test_a_form_is_ended_by_a_command_or_stop(desk: Desk) -> None:

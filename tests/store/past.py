@@ -49,8 +49,9 @@ ROOM = Community("matrix", "!room")
 
 
 def kept(start: str = head()) -> Corpus:
-    """The corpus of a revision; before 0003, it had no prompts."""
+    """The corpus of a revision; before 0003, it had no prompts, and before 0005 no unknown sorts of work."""
     prompts = start >= "0003"
+    sort = WorkType.DOCUMENT if start >= "0005" else WorkType.REPORT
     said = (Statement("Said.", Origin("source:one", "first", "3-4"), "the book"),)
     source = Source(
         id="source:one",
@@ -96,7 +97,7 @@ def kept(start: str = head()) -> Corpus:
                 said,
                 topics=("topic:one",),
                 prompt=Prompt("It is long.", ("For whom?", "By whom?")) if prompts else None,
-                work=Work(WorkType.REPORT, "The Report"),
+                work=Work(sort, "The Report"),
             ),
             Action(
                 "action:one", "Action", said, content_note="raids", actors=(Actor.ALLY,), audience="Readers"

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.curation.ledger import Ledger
-from bot.curation.model import Act, Deed, Edit, LinkOutcome, LinkState, Offer, OwnShelf
+from bot.curation.model import Act, CardState, Deed, Edit, LinkOutcome, LinkState, Offer, OwnShelf
 from bot.model import Community, CommunitySettings, Corpus, Place
 from bot.store import SqlBook, SqlLedger, load, read, write_community
 from bot.store.daily_tables import delivery
@@ -226,7 +226,7 @@ async def test_a_community_that_replaces_itself(ledger: Ledger) -> None:
 
 
 async def test_what_is_too_old_is_pruned(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Acts and settled suggestions of all communities, some at a time; what waits does so at any age."""
+    """Acts, settled suggestions and cards that nobody sees, some at a time; what waits does so at any age."""
     monkeypatch.setattr("bot.store.leaving.PRUNED", 3)
     for community in (HERE, MATRIX):
         for number in range(10):
@@ -236,13 +236,24 @@ async def test_what_is_too_old_is_pruned(ledger: Ledger, monkeypatch: pytest.Mon
             await ledger.suggest(waiting, 99)
             if number % 2:
                 assert await ledger.settle(waiting, approved(waiting, at=at), [])
+        stands = a_card("posted", community, NOON)
+        for card in (stands, a_card("old", community, NOON), a_card("young", community, NOON + 9 * DAY)):
+            await ledger.add_card(card)
+            shown = posted(card)
+            assert await ledger.change_card(card, shown)
+            if card is not stands:
+                assert await ledger.change_card(
+                    replace(shown, version=2), replace(shown, state=CardState.WITHDRAWN)
+                )
     assert await ledger.keep(HERE, new(an_item()), [])
-    assert await ledger.prune(NOON + 7 * DAY) == 2 * (7 + 3)
+    assert await ledger.prune(NOON + 7 * DAY) == 2 * (7 + 3 + 1)
     for community in (HERE, MATRIX):
         assert [act.subject for act in await ledger.acts(community, limit=99)] == ["9", "8", "7"]
         assert len(await ledger.pending(community, 99)) == 5
         settled = [await ledger.suggestion(community, name) for name in "13579"]
         assert [bool(each) for each in settled] == [False] * 3 + [True] * 2
+        cards = [await ledger.card(community, name) for name in ("posted", "old", "young")]
+        assert [bool(each) for each in cards] == [True, False, True]
     assert await ledger.prune(NOON + 7 * DAY) == 0
     assert await items(ledger) == {"contact:one": an_item()}
 

@@ -10,8 +10,9 @@ from bot.commands.request import Audience, Request
 from bot.commands.review.cards import PRINT, one, print_of, suggested
 from bot.commands.review.deciding import Settled, Step, approval, found, refusal, settled
 from bot.commands.review.waiting import list_
-from bot.commands.shelf.entering import form, taken, told, topic_of, unfit
+from bot.commands.shelf.entering import form, taken, told, unfit
 from bot.commands.shelf.own import Fields, shelf_of, typed_in
+from bot.commands.shelf.topics import topic_meant
 from bot.commands.words import Whether
 from bot.curation.entry import Filled, UnfitFieldsError, filled, name_of
 from bot.curation.model import Seed, Suggestion
@@ -101,7 +102,7 @@ async def _edited(
         typed,
         seed,
         taken=taken(await shelf_of(ask, services), services),
-        topic_of=lambda words: topic_of(words, services),
+        topic_of=lambda words: topic_meant(words, services),
         by=str(seed.get("by", "")),
         today=services.today(),
         police=None if police is None else police is Whether.YES,

@@ -9,8 +9,9 @@ from typing import Annotated, Unpack
 from bot.commands.describe import Choose, Services, command
 from bot.commands.parse import RefusedError
 from bot.commands.request import Audience, Request
-from bot.commands.shelf.entering import form, insist_on_room, taken, there_already, told, topic_of, unfit
+from bot.commands.shelf.entering import form, insist_on_room, taken, there_already, told, unfit
 from bot.commands.shelf.own import SAID_BY, Fields, act, keeper_of, ledger_of, shelf_of, typed_in
+from bot.commands.shelf.topics import topic_meant
 from bot.commands.words import Whether, label
 from bot.curation.entry import UnfitFieldsError, duplicates, filled
 from bot.curation.model import Deed, Edit, Own
@@ -58,7 +59,7 @@ async def add(
                 typed,
                 None,
                 taken=taken(shelf, services),
-                topic_of=partial(topic_of, services=services),
+                topic_of=partial(topic_meant, services=services),
                 by=SAID_BY,
                 today=services.today(),
                 note_type=note_type or NoteType.TOPIC,
@@ -66,14 +67,16 @@ async def add(
             )
         except UnfitFieldsError as error:
             return unfit(error, kind, typed, again, ask)
-        there = (*services.shelf.sources, *services.shelf.entries())
+        shared = services.shelves.shared
+        hidden = [shared.get(each) for each in shelf.hidden & frozenset(shared.ids)]
+        there = (*services.shelf.sources, *services.shelf.entries(), *hidden)
         same = await asyncio.to_thread(duplicates, made.seed, there)  # it looks at each of them
         if anyway is not Whether.YES and same and same[0][1].certain:
-            shown = there_already(same, ask, services)
+            shown = there_already(same, ask, services, shelf.hidden)
             return _twice(same, shown, form(kind, Part.MAIN, again, ask, values=typed), ask)
         own = Own(str(made.seed["id"]), made.seed, 1, services.now(), services.today())
         if await ledger.keep(keeper, [Edit(None, own)], [act(Deed.ADDED, own.id, ask, services, own)]):
-            shown = there_already(same, ask, services)
+            shown = there_already(same, ask, services, shelf.hidden)
             reply = await told(own, _added(same, ask), ask, services, made.warnings)
             return replace(reply, choices=(*reply.choices, *shown))
         # Somebody else took the id, perhaps for the very same thing.

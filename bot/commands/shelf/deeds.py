@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.commands import decisions
 from bot.commands.describe import Services
 from bot.commands.request import Request
 from bot.curation.entry import name_of
@@ -37,12 +38,12 @@ def named_deed(deed: Deed, tr: Translator) -> str:
 
 
 def subject_of(act: Act, names: Mapping[str, str], ask: Request, services: Services) -> str:
-    """What an act was done to: the name of an item, or of what was suggested; of a setting its name.
+    """What an act was done to: the name of an item, or of what was suggested; of a decision, what it was.
 
     `names` are those of the items of the community's own shelf and of suggestions, by id.
     """
     if act.deed is Deed.DECIDED:
-        return ask.tr.name(act.subject)
+        return decisions.told(act, ask)
     if act.seed is not None or act.subject in names:
         title = name_of(act.seed) if act.seed is not None else names[act.subject]
         return ask.tr("“{title}”", title=title)

@@ -15,13 +15,16 @@ from bot.commands.shelf.own import (
     checked,
     item_here,
     keeper_of,
+    last_checked,
     ledger_of,
     shelf_of,
+    to_check,
 )
 from bot.commands.shelf.paging import Page, PageNumber, paged
 from bot.commands.words import BUTTON, label, shortened, spoken
 from bot.curation.entry import addresses_of, name_of
 from bot.curation.model import Deed, Edit, LinkOutcome, LinkState, Own
+from bot.curation.seeds import texts
 from bot.curation.sorts import sort_of
 from bot.i18n import message
 from bot.reply import Ask, Card, Choice, Facts, Reply
@@ -29,6 +32,8 @@ from bot.reply import Ask, Card, Choice, Facts, Reply
 AGE = timedelta(days=180)
 """After half a year, an address or a number of a small group may well have changed."""
 SHOWN = 8
+ADDRESSES = 4  # of one entry
+ADDRESS = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,12 @@ async def due(ask: Request, services: Services, page: PageNumber = "") -> Reply:
     shown = paged(listed, page, SHOWN)
     rows = tuple((name_of(each.own.seed), _why(each, ask, services)) for each in shown.shown)
     text = tr.n(
-        "{n} entry has to be checked: open its links, ask whether the numbers are right.",
-        "{n} entries have to be checked: open their links, ask whether the numbers are right.",
+        "{n} entry has to be checked: open its links, ask whether the numbers are right. {edit} changes what"
+        " is not.",
+        "{n} entries have to be checked: open their links, ask whether the numbers are right. {edit} changes"
+        " what is not.",
         len(listed),
+        edit=spoken("shelf edit", ask),
     )
     every = Choice(
         tr("All shown are checked"), Ask("shelf checked", {"shown": f"{shown.number}.{_print(shown)}"})
@@ -90,16 +98,25 @@ def _gone(own: Own, states: Mapping[str, LinkState]) -> tuple[LinkState, ...]:
 
 
 def _is_old(own: Own, services: Services) -> bool:
-    """Whether it has something to check, and that was long ago. A contact may be a phone number alone."""
-    has_some = bool(addresses_of(own.seed)) or "checked_on" in own.seed
-    return has_some and services.today() - own.checked_on > AGE
+    """Whether it has something to check, and that was long ago."""
+    return to_check(own.seed) and services.today() - own.checked_on > AGE
 
 
 def _why(each: Due, ask: Request, services: Services) -> str:
     tr, own = ask.tr, each.own
-    said = [tr("last checked {age}", age=tr.ago(own.checked_on, services.today()))]
-    said += [tr("leads nowhere: {address}", address=state.address) for state in each.gone]
-    return " · ".join((label(sort_of(own.id), tr), *said))
+    flagged = [tr("involves police")] if own.seed.get("police") is True else []
+    gone = [tr("leads nowhere: {address}", address=state.address) for state in each.gone]
+    said = {state.address for state in each.gone}
+    others = [where for where in _reach(own) if where not in said]
+    return " · ".join(
+        (label(sort_of(own.id), tr), *flagged, last_checked(own, ask, services), *gone, *others[:ADDRESSES])
+    )
+
+
+def _reach(own: Own) -> list[str]:
+    """What there is to check of it, as a moderator opens or dials it."""
+    direct = [each for key in ("emails", "phones") for each in texts(own.seed, key)]
+    return [shortened(each, ADDRESS) for each in (*direct, *addresses_of(own.seed))]
 
 
 def _print(page: Page[Due]) -> str:

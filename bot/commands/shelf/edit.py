@@ -10,7 +10,7 @@ from bot.commands.describe import Choose, Services, Written, command
 from bot.commands.parse import RefusedError
 from bot.commands.request import Audience, Request
 from bot.commands.shelf.differences import rows
-from bot.commands.shelf.entering import form, told, too_heavy, topic_of, unfit
+from bot.commands.shelf.entering import form, told, too_heavy, unfit
 from bot.commands.shelf.own import (
     SAID_BY,
     Entry,
@@ -23,6 +23,7 @@ from bot.commands.shelf.own import (
     shelf_of,
     typed_in,
 )
+from bot.commands.shelf.topics import as_called, topic_meant
 from bot.commands.words import Whether, label
 from bot.curation.changes import changes
 from bot.curation.entry import UnfitFieldsError, filled, name_of
@@ -79,14 +80,14 @@ async def edit(
     if isinstance(found, Reply):
         return found
     if not typed and police is None and not found.removed:
-        return _opened(found, part or Part.MAIN, ask)
+        return _opened(found, part or Part.MAIN, ask, services)
     seen = int(version) if version.isdecimal() else found.version
     removed_at = seen if version and found.removed else 0
     wish = Wish(typed, await _seed_at(seen, found, ask, services), given, removed_at)
     return await _changed(found, wish, ask, services)
 
 
-def _opened(own: Own, part: Part, ask: Request) -> Reply:
+def _opened(own: Own, part: Part, ask: Request, services: Services) -> Reply:
     tr, sort = ask.tr, sort_of(own.id)
     if not form_fields(sort, part, tr, seed=own.seed):
         raise RefusedError(
@@ -94,7 +95,7 @@ def _opened(own: Own, part: Part, ask: Request) -> Reply:
         )
     text = tr("What you leave empty is taken away from it.")
     again = _again(own, {"part": part.value})
-    return Reply(text, form=form(sort, part, again, ask, seed=own.seed))
+    return Reply(text, form=form(sort, part, again, ask, seed=as_called(own.seed, services)))
 
 
 def _again(own: Own, given: Mapping[str, str]) -> Ask:
@@ -115,10 +116,11 @@ async def _changed(own: Own, wish: Wish, ask: Request, services: Services) -> Re
     police, unchanged = wish.given.get("police"), tr("Nothing in it is different from before.")
     for _ in range(TRIES):
         if own.removed and own.version != wish.removed:
-            return _gone(own, wish, ask)
-        mine, clashing = _merged(wish.typed, _all(sort, wish.before, tr), _all(sort, own.seed, tr))
+            return _gone(own, wish, ask, services)
+        before, now = (_all(sort, as_called(seed, services), tr) for seed in (wish.before, own.seed))
+        mine, clashing = _merged(wish.typed, before, now)
         if clashing:
-            return _clash(own, replace(wish, typed=mine), clashing, ask)
+            return _clash(own, replace(wish, typed=mine), clashing, ask, services)
         if not mine and police is None and not own.removed:
             return await told(own, unchanged, ask, services)
         try:
@@ -127,14 +129,15 @@ async def _changed(own: Own, wish: Wish, ask: Request, services: Services) -> Re
                 mine,
                 own.seed,
                 taken=(),
-                topic_of=partial(topic_of, services=services),
+                topic_of=partial(topic_meant, services=services),
                 by=SAID_BY,
                 today=services.today(),
                 police=None if police is None else police == Whether.YES,
             )
             await _insist_on_room(own, made.seed, mine, ask, services)
         except UnfitFieldsError as error:
-            return unfit(error, sort, mine, _again(own, wish.given), ask, seed=own.seed)
+            called = as_called(own.seed, services)
+            return unfit(error, sort, mine, _again(own, wish.given), ask, seed=called)
         if made.seed == own.seed and not own.removed:
             return await told(own, unchanged, ask, services)
         after = changed(own, services, seed=made.seed, removed=False)
@@ -162,7 +165,7 @@ async def _insist_on_room(
         raise UnfitFieldsError(dict.fromkeys(typed, problem))
 
 
-def _gone(own: Own, wish: Wish, ask: Request) -> Reply:
+def _gone(own: Own, wish: Wish, ask: Request, services: Services) -> Reply:
     """That an item was removed, with the way to restore it and what was typed."""
     tr, sort = ask.tr, sort_of(own.id)
     text = tr("“{title}” was removed from the shelf.", title=name_of(own.seed))
@@ -178,7 +181,8 @@ def _gone(own: Own, wish: Wish, ask: Request) -> Reply:
     part = next(
         (each for each in Part if wish.typed.keys() & _stands(sort, each, own.seed, tr).keys()), Part.MAIN
     )
-    shown = form(sort, part, _again(own, wish.given), ask, seed=own.seed, values=wish.typed)
+    called = as_called(own.seed, services)
+    shown = form(sort, part, _again(own, wish.given), ask, seed=called, values=wish.typed)
     return Reply(text, choices=(restore,), form=shown, found=False)
 
 
@@ -217,17 +221,17 @@ def _lines(text: str) -> list[list[str]]:
     return [words for line in text.splitlines() if (words := line.split())]
 
 
-def _clash(own: Own, wish: Wish, clashing: frozenset[str], ask: Request) -> Reply:
-    tr, sort = ask.tr, sort_of(own.id)
+def _clash(own: Own, wish: Wish, clashing: frozenset[str], ask: Request, services: Services) -> Reply:
+    tr, sort, called = ask.tr, sort_of(own.id), as_called(own.seed, services)
     why = Saying(message("Somebody else changed this meanwhile: put both together, and send it once more."))
-    parts = {part: _stands(sort, part, own.seed, tr) for part in Part}
+    parts = {part: _stands(sort, part, called, tr) for part in Part}
     part = next(each for each in Part if parts[each].keys() & clashing)
     shown = form(
         sort,
         part,
         _again(own, {**wish.given, "part": part.value}),
         ask,
-        seed=own.seed,
+        seed=called,
         values={**parts[part], **wish.typed},
         problems=dict.fromkeys(clashing, why),
     )

@@ -1,13 +1,13 @@
 """What adding and changing an item have in common: its forms, what may be wrong, and what it looks like."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from bot.commands.cards import card, opening
 from bot.commands.describe import Services
 from bot.commands.parse import RefusedError
 from bot.commands.request import Request
 from bot.commands.shelf.own import is_hidden_contact, keeper_of, ledger_of
-from bot.commands.words import BUTTON, label, named, shortened
+from bot.commands.words import BUTTON, label, shortened
 from bot.curation.entry import UnfitFieldsError, addresses_of, name_of
 from bot.curation.fields import form_fields
 from bot.curation.model import Own, OwnShelf, Seed
@@ -15,11 +15,11 @@ from bot.curation.same import Same
 from bot.curation.saying import Saying
 from bot.curation.seeds import HEAVIEST
 from bot.curation.shelf_file import MOST, fits, has_room
+from bot.curation.showing import value_of
 from bot.curation.sorts import Part, Sort, sort_of
 from bot.errors import UnknownEntryError
 from bot.i18n import message
-from bot.model import Kind, Note
-from bot.reply import Ask, Card, Choice, Field, Form, Reply
+from bot.reply import Ask, Card, Choice, Facts, Field, Form, Reply
 
 HEADING = 45
 """Characters of the title of a form: Discord's limit for a modal."""
@@ -34,6 +34,7 @@ PARTS = {
     Part.DETAILS: message("Edit details"),
     Part.PROMPT: message("Add a question for daily prompts"),
 }
+EDIT_PROMPT = message("Edit its daily prompt")
 
 
 def form(
@@ -84,7 +85,12 @@ def unfit(
         for name, said in error.problems.items()
         if name not in _names(shown.fields)
     ]
-    return Reply("\n".join((text, *others)), form=shown, found=False)
+    text = "\n".join((text, *others))
+    if not ask.has_forms and not any(field.problem for field in shown.fields):
+        # Step by step, all that is right would be asked for once more.
+        without = Choice(tr("Go on without that"), Ask(again.command, {**again.options, **kept}))
+        return Reply(text, choices=(without,), found=False)
+    return Reply(text, form=shown, found=False)
 
 
 def _names(fields: Iterable[Field]) -> set[str]:
@@ -113,23 +119,19 @@ def taken(shelf: OwnShelf, services: Services) -> frozenset[str]:
     return frozenset((*services.shelves.shared.ids, *services.shelf.ids, *(each.id for each in shelf.items)))
 
 
-def topic_of(words: str, services: Services) -> str | None:
-    """The id of the note that is called so on the shelf of this community; None where none is, or several."""
-    notes = [each for each in services.shelf.entries(Kind.SUMMARY) if isinstance(each, Note)]
-    for note in notes:
-        if words.strip() == note.id:
-            return note.id
-    called = [each for each in notes if named(words, each.title, *(alias.text for alias in each.aliases))]
-    return called[0].id if len(called) == 1 else None
-
-
-def there_already(same: Sequence[tuple[str, Same]], ask: Request, services: Services) -> list[Choice]:
-    """Choices that show what seems to be the same thing."""
+def there_already(
+    same: Sequence[tuple[str, Same]], ask: Request, services: Services, hidden: Container[str] = ()
+) -> list[Choice]:
+    """Choices that show what seems to be the same thing, also what moderators see to be `hidden`."""
     choices: list[Choice] = []
     for item_id, _ in same:
         try:
             item = services.shelf.get(item_id)
-        except UnknownEntryError:  # it involves police, and is not shown here
+        except UnknownEntryError:  # it is not shown here
+            if item_id in hidden:
+                title = services.shelves.shared.get(item_id).title
+                words = ask.tr("Hidden here: show “{title}” again", title=title)
+                choices.append(Choice(shortened(words, BUTTON), Ask("shelf unhide", {"entry": item_id})))
             continue
         words = ask.tr("Show “{title}”", title=item.title)
         choices.append(Choice(shortened(words, BUTTON), opening(item)))
@@ -146,14 +148,23 @@ async def told(
     if is_hidden_contact(own, ask, services):
         said.append(
             tr(
-                "Because it involves police or border agencies, nobody finds it here, unless {settings} says"
-                " otherwise.",
+                "What is flagged as involving police or border agencies is found by nobody here, unless"
+                " {settings} says otherwise.",
                 settings=f"{ask.prefix}{tr.name('settings')} {tr.name('police')}:{tr('yes')}",
             )
         )
     if cards := await card_of(own, ask, services):
         said.append(tr("This is what readers see:"))
-    return Reply("\n".join(said), cards, tuple(await onward(own, ask, services)))
+    return Reply("\n".join(said), (*cards, *_prompt_of(own, ask)), tuple(await onward(own, ask, services)))
+
+
+def _prompt_of(own: Own, ask: Request) -> Iterator[Card]:
+    """What is added to its card on a day when it is the daily prompt."""
+    tr = ask.tr
+    why, questions = (value_of(own.seed, name, tr) for name in ("why", "question"))
+    if why:
+        rows = ((tr("Why read it"), why), (tr("Questions to think about"), "; ".join(questions.splitlines())))
+        yield Card(tr("As a daily prompt"), (Facts(rows),))
 
 
 async def card_of(own: Own, ask: Request, services: Services) -> tuple[Card, ...]:
@@ -169,9 +180,10 @@ async def onward(own: Own, ask: Request, services: Services) -> list[Choice]:
     """What moderators can do with an item that stands on their shelf."""
     tr = ask.tr
     posted = await ledger_of(ask, services).cards(keeper_of(ask), own.id)
+    parts = {**PARTS, **({Part.PROMPT: EDIT_PROMPT} if value_of(own.seed, "why", tr) else {})}
     choices = [
         Choice(tr(words), Ask("shelf edit", {"entry": own.id, "part": part.value}))
-        for part, words in PARTS.items()
+        for part, words in parts.items()
         if form_fields(sort_of(own.id), part, tr, seed=own.seed)
     ]
     if own.seed.get("police") is True:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import PurePath
 from typing import Annotated
 
@@ -23,6 +25,8 @@ LARGEST = 5_000_000
 LISTED = 20
 DIFFERING = 10
 PROBLEMS = 20
+# A whole shelf takes seconds. One after the other, whoever asks meanwhile finds a thread that is free.
+_FILES = ThreadPoolExecutor(1, "shelf-file")
 
 
 @command("shelf export", audience=Audience.MODERATOR, private=True)
@@ -39,7 +43,8 @@ async def export(ask: Request, services: Services) -> Reply:
         len(items),
         import_=spoken("shelf import", ask),
     )
-    content = (await asyncio.to_thread(exported, items)).encode()
+    loop = asyncio.get_running_loop()
+    content = (await loop.run_in_executor(_FILES, exported, items)).encode()
     name = f"shelf-{services.today().isoformat()}.yaml"
     return Reply(text, files=(File(name, content, "application/yaml"),))
 
@@ -61,15 +66,10 @@ async def import_(
     content = await ask.upload(file, LARGEST)
     shelf = await ledger.shelf(keeper)
     try:
-        # Reading it takes a while, in which others want answers, too.
-        found = await asyncio.to_thread(
-            read_import,
-            content,
-            _called(file),
-            shelf,
-            shared=services.shelves.shared.corpus,
-            at=services.now(),
-        )
+        shared, at = services.shelves.shared.corpus, services.now()
+        there = (*services.shelf.sources, *services.shelf.entries())
+        reading = partial(read_import, content, _called(file), shelf, shared=shared, at=at, there=there)
+        found = await asyncio.get_running_loop().run_in_executor(_FILES, reading)
     except CorpusError as error:
         return _refused(error, ask)
     if not found.edits:
@@ -77,7 +77,8 @@ async def import_(
         return Reply(text, _cards(found, ask))
     if apply is not Whether.YES:
         return Reply(_would(found, ask), _cards(found, ask))
-    acts = [act(Deed.IMPORTED, each.after.id, ask, services, each.after) for each in found.edits]
+    acts = [act(Deed.RESTORED, each, ask, services) for each in found.restored]
+    acts += [act(Deed.IMPORTED, each.after.id, ask, services, each.after) for each in found.edits]
     if not await ledger.keep(keeper, found.edits, acts):
         raise RefusedError(
             tr("Somebody else changed the shelf meanwhile. Nothing was imported; please try again.")
@@ -114,20 +115,23 @@ def _would(found: Import, ask: Request) -> str:
 
 def _counted(found: Import, ask: Request) -> str:
     return ask.tr(
-        "New: {added}; changed: {changed}; the same as before: {unchanged}.",
+        "New: {added}; brought back: {restored}; changed: {changed}; the same as before: {unchanged}.",
         added=len(found.added),
+        restored=len(found.restored),
         changed=len(found.changed),
         unchanged=found.unchanged,
     )
 
 
 def _cards(found: Import, ask: Request) -> tuple[Card, ...]:
-    return tuple(card for card in (_new(found, ask), *_differing(found, ask), _remarks(found, ask)) if card)
+    back = _list(ask.tr("Removed before, and brought back"), found, found.restored, ask)
+    new = _list(ask.tr("New"), found, found.added, ask)
+    return tuple(card for card in (back, new, *_differing(found, ask), _remarks(found, ask)) if card)
 
 
-def _new(found: Import, ask: Request) -> Card | None:
-    titles = _titles(found.edits, found.added)
-    return Card(ask.tr("New"), (Bullets(_first(titles, LISTED, ask)),)) if titles else None
+def _list(heading: str, found: Import, ids: Sequence[str], ask: Request) -> Card | None:
+    titles = _titles(found.edits, ids)
+    return Card(heading, (Bullets(_first(titles, LISTED, ask)),)) if titles else None
 
 
 def _differing(found: Import, ask: Request) -> Iterator[Card]:

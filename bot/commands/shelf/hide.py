@@ -4,7 +4,7 @@ from typing import Annotated
 
 from bot.commands.describe import Services, Topic, Typed, command
 from bot.commands.request import Audience, Request
-from bot.commands.shelf.own import act, keeper_of, ledger_of, shelf_of
+from bot.commands.shelf.own import act, keeper_of, ledger_of, names_of, shelf_of
 from bot.commands.words import BUTTON, echo, named, shortened, spoken
 from bot.curation.model import Deed
 from bot.errors import UnknownEntryError
@@ -25,14 +25,9 @@ async def hide(
     """Hide an entry of the shared shelf from this community."""
     tr = ask.tr
     ledger, keeper = ledger_of(ask, services), keeper_of(ask)
-    own = await shelf_of(ask, services)
-    if any(each.id == entry for each in own.items):
-        text = tr("That stands on your own shelf: {remove} takes it off.", remove=spoken("shelf remove", ask))
-        choice = Choice(spoken("shelf remove", ask), Ask("shelf remove", {"entry": entry}))
-        return Reply(text, choices=(choice,), found=False)
     found = await _shared(entry, ask, services)
     if isinstance(found, Reply):
-        return found
+        return await _own(entry, ask, services) or found
     done = act(Deed.HIDDEN, found.id, ask, services)
     again = Choice(tr("Show it again"), Ask("shelf unhide", {"entry": found.id}))
     if not await ledger.hide(keeper, found.id, done, hidden=True):
@@ -40,6 +35,18 @@ async def hide(
     services.shelves.changed(keeper)
     text = tr("From now on, nobody here finds “{title}”. Elsewhere it stays.", title=found.title)
     return Reply(text, choices=(again,))
+
+
+async def _own(words: str, ask: Request, services: Services) -> Reply | None:
+    """That the words name something on the community's own shelf, if they do."""
+    for each in (await shelf_of(ask, services)).items:
+        if not each.removed and (words == each.id or named(words, *names_of(each.seed))):
+            remove = spoken("shelf remove", ask)
+            text = ask.tr("That stands on your own shelf: {remove} takes it off.", remove=remove)
+            return Reply(
+                text, choices=(Choice(remove, Ask("shelf remove", {"entry": each.id})),), found=False
+            )
+    return None
 
 
 async def _shared(words: str, ask: Request, services: Services) -> Item | Reply:

@@ -8,7 +8,7 @@ from bot.commands.describe import Choose, OwnEntry, Services, command
 from bot.commands.request import Audience, Request
 from bot.commands.shelf.deeds import named_deed, subject_of, who
 from bot.commands.shelf.differences import rows
-from bot.commands.shelf.own import item_here, keeper_of, ledger_of, shelf_of
+from bot.commands.shelf.own import item_here, keeper_of, last_checked, ledger_of, shelf_of
 from bot.commands.shelf.paging import PageNumber, paged
 from bot.commands.words import Whether, label, spoken
 from bot.curation.changes import changes
@@ -73,8 +73,9 @@ def _standing(own: Own, ask: Request, services: Services) -> str:
     if own.removed:
         age = tr("removed {age}", age=tr.ago(own.changed_at.date(), today))
     else:
-        age = tr("last checked {age}", age=tr.ago(own.checked_on, today))
-    return f"{label(sort_of(own.id), tr)} · {age} · {own.id}"
+        age = last_checked(own, ask, services)
+    flagged = tr("involves police") if own.seed.get("police") is True else ""
+    return " · ".join(filter(None, (label(sort_of(own.id), tr), flagged, age, own.id)))
 
 
 @command("shelf history", audience=Audience.MODERATOR, private=True)
@@ -96,8 +97,7 @@ async def history(
     acts = await ledger.acts(keeper, subject, limit=HISTORY)
     if not acts:
         return Reply(tr("Nothing was done yet, or it is longer ago than is kept."))
-    # What one command did to many entries is told once.
-    deeds = [list(each) for _, each in groupby(acts, key=lambda act: (act.deed, act.by, act.at))]
+    deeds = [list(each) for _, each in groupby(acts, key=_together)]
     shown = paged(deeds, page, TOLD)
     names = {each.id: name_of(each.seed) for each in (await shelf_of(ask, services)).items}
     for act in (together[0] for together in shown.shown if together[0].deed in OF_SUGGESTIONS):
@@ -111,6 +111,11 @@ async def history(
     options = {"entry": subject} if subject else {}
     card = Card(shown.heading(title, ask), tuple(blocks))
     return Reply(cards=(card,), choices=tuple(shown.onward("shelf history", options, ask)))
+
+
+def _together(act: Act) -> tuple[object, ...]:
+    """What one command did to many entries is told once."""
+    return (act.deed, act.by, act.at, act.subject if act.deed is Deed.DECIDED else "")
 
 
 def _told(acts: Sequence[Act], names: dict[str, str], ask: Request, services: Services) -> str:

@@ -14,7 +14,7 @@ import discord
 from discord import ui
 
 from bot.i18n import Translator
-from bot.platforms.clean import one_line, paragraphs
+from bot.platforms.clean import by_line, one_line
 from bot.platforms.discord.address import Address, Step, bare, write
 from bot.platforms.discord.limits import CUSTOM_ID, size
 from bot.platforms.discord.text import at_line_start, fitted, linked
@@ -46,7 +46,7 @@ def modal(form: Form, text: str, tr: Translator) -> ui.Modal:
     """The form to open, with what it is for above it if there is room. Each has a custom id of its own."""
     where = bare(Address(Step.FORM, form.ask, token=secrets.token_urlsafe(ONCE)))
     made = ui.Modal(title=fitted(one_line(form.title), TITLE), custom_id=write(where, 0))
-    said = "\n\n".join(at_line_start(linked(each)) for each in paragraphs(text))
+    said = "\n\n".join("\n".join(at_line_start(linked(line)) for line in lines) for lines in by_line(text))
     if said and len(form.fields) < FIELDS and size(said).units <= TEXT:
         made.add_item(ui.TextDisplay(said))
     for field in form.fields:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 
 from bot.i18n import Translator
-from bot.platforms.clean import one_line, paragraphs, verbatim
+from bot.platforms.clean import by_line, one_line, paragraphs, verbatim
 from bot.platforms.discord.limits import (
     BUTTON_LABEL,
     BUTTONS,
@@ -74,8 +74,7 @@ def layout(reply: Reply, tr: Translator) -> Iterator[Part]:
     A source that is longer than a piece is broken between words; the corpus has none. So is an address, which
     is then shown as text and is no link: nothing else could show it whole.
     """
-    for paragraph in paragraphs(reply.text):
-        yield from _flow(paragraph)
+    yield from _opening(reply.text)
     for index, card in enumerate(reply.cards):
         yield from (replace(part, card=index) for part in _card(card, tr))
     yield from _choices(reply.choices, tr)
@@ -83,7 +82,7 @@ def layout(reply: Reply, tr: Translator) -> Iterator[Part]:
 
 def opening(reply: Reply) -> int:
     """How many parts there are before the first card."""
-    return sum(1 for paragraph in paragraphs(reply.text) for _ in _flow(paragraph))
+    return len(_opening(reply.text))
 
 
 def page_end(parts: list[Part], rest: Iterator[Part], start: int, *, taken: Size, cards: int) -> int:
@@ -119,6 +118,16 @@ def continued(reply: Reply, parts: Sequence[Part], start: int, tr: Translator) -
     if not title.strip():
         return ""
     return _heading(at_line_start(plain(tr("{title}, continued", title=fitted(title, CONTINUED_TITLE)))))
+
+
+def _opening(text: str) -> list[Part]:
+    """What a reply begins with: each line of it begins anew."""
+    return [
+        part
+        for lines in by_line(text)
+        for number, line in enumerate(lines)
+        for part in _flow(line, gap="\n" if number else "\n\n")
+    ]
 
 
 def _card_start(parts: Sequence[Part], start: int, cut: int) -> int:

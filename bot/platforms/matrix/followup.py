@@ -97,7 +97,9 @@ class Seal:
             "after": step.after,
         }
         nonce = os.urandom(NONCE)
-        plain = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        # Half a character, which a client may send, has no UTF-8 of its own.
+        packed = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        plain = packed.encode(errors="surrogatepass")
         sealed = base64.b64encode(nonce + self._cipher.encrypt(nonce, plain, room_id.encode())).decode()
         if len(sealed) <= LONGEST:
             return sealed

@@ -12,8 +12,9 @@ from rapidfuzz import fuzz, process
 
 from bot.commands.describe import REGISTRY
 from bot.commands.filling import KEEP, LEAVE, is_stop
+from bot.commands.words import trimmed
 from bot.i18n import LANGUAGES, translator
-from bot.platforms.clean import clean
+from bot.platforms.clean import one_line
 from bot.platforms.matrix.homeserver import Room
 from bot.platforms.matrix.manual import MORE, own_word
 from bot.platforms.matrix.media import caption, is_file
@@ -32,7 +33,8 @@ PILL = re.compile(
 # Looked for at the beginning alone: a body of nothing but ">" would cost the square of its length.
 QUOTED = re.compile(r"\A(?:>[^\n]*\n)+\n?")
 PILLS = 10  # names by which one message may link to us; the body is searched for each
-BLANKS = re.compile(r"[^\S\n]+")  # a message may have several lines, which a form has room for
+BLANKS = re.compile(r"[^\S\n\x1c-\x1f]+")  # a message may have several lines, which a form has room for
+UNSEEN = re.compile("\\A[\u00ad\u200b\u2060\ufeff]+")  # it may stand before what was copied
 NUMBER = re.compile(r"\[?([0-9]{1,2})\]?")
 
 # Of a room, a person and an event: whether a reply of theirs to it may be an answer to a question of ours.
@@ -105,8 +107,9 @@ def heard(
     fallback = thread is not None and related.get("is_falling_back") is True
     replied_to = "" if fallback else _text(_section(related, "m.in_reply_to").get("event_id"))
     alone = room.member_count <= 2
-    line = clean(_without_quote(body, related)).strip()
-    addressed = _addressed(content, line, room, own_id, prefix, alone=alone)
+    # As it was typed: what a command keeps it checks itself, and what is shown is cleaned there.
+    line = trimmed(_without_quote(body, related))
+    addressed = _addressed(content, _from_sight(line), room, own_id, prefix, alone=alone)
     mentioned = _mentions(content, own_id)
     answers_only = addressed is None and file is None and bool(line)
     if answers_only:
@@ -141,8 +144,9 @@ def answers(said: Said, question: str, prefix: str) -> bool:
         return False
     if is_mark(said.whole, prefix):
         return True
-    if said.whole.startswith(prefix):
-        words = said.whole.removeprefix(prefix).strip()
+    line = _from_sight(said.whole)
+    if line.startswith(prefix):
+        words = line.removeprefix(prefix).strip()
         if words and _ours(words):
             return False
     return said.alone or (bool(question) and said.replied_to == question)
@@ -168,6 +172,16 @@ def step(words: str, *, commanded: bool) -> str | int | None:
     return own_word(first)
 
 
+def first_word(words: str) -> str:
+    """The first of some words; all of them where they are of what only Python takes for spaces."""
+    return (words.split(maxsplit=1) or [words])[0]
+
+
+def _from_sight(line: str) -> str:
+    """A line from the first character on that can be seen, which says whom it is for."""
+    return trimmed(UNSEEN.sub("", line))
+
+
 def _addressed(
     content: Mapping[str, Any], line: str, room: Room, own_id: str, prefix: str, *, alone: bool
 ) -> tuple[Ask | str, bool] | None:
@@ -177,11 +191,11 @@ def _addressed(
     if invoked:
         return invoked, True
     if line.startswith(prefix):
-        words = line.removeprefix(prefix).strip()
+        words = trimmed(line.removeprefix(prefix))
         return (words, True) if words and (alone or _ours(words)) else None
     rest = _called(line, room, own_id, _pills(content, own_id), mentioned=mentioned)
     if rest is not None:
-        return rest.removeprefix(prefix).strip() or "help", False
+        return trimmed(rest.removeprefix(prefix)) or "help", False
     # A reply to us may mention us without a word of it, and be about the answer rather than for us.
     way = step(line, commanded=False) if mentioned else None
     return (line, False) if line and (alone or way == MORE or isinstance(way, int)) else None
@@ -199,12 +213,12 @@ def _called(line: str, room: Room, own_id: str, pills: set[str], *, mentioned: b
         follows = re.match(r"[\s:,]+|$", line[len(each) :])
         if line[: len(each)].casefold() == each.casefold() and follows:
             sure = mentioned or each == own_id or each in pills or follows[0].startswith((":", ","))
-            return line[len(each) + follows.end() :].strip() if sure else None
+            return trimmed(line[len(each) + follows.end() :]) if sure else None
     if mentioned:
         for each in ours:
             rest, times = re.subn(rf"(?<!\w){re.escape(each)}(?!\w)", " ", line)
             if times:
-                return BLANKS.sub(" ", rest).strip()
+                return trimmed(BLANKS.sub(" ", rest))
     return None
 
 
@@ -226,7 +240,7 @@ def _ours(words: str) -> bool:
     """Whether they begin like a command of ours in any language, or nearly so, or lead on from an answer."""
     if step(words, commanded=True) is not None:
         return True
-    first = words.split(maxsplit=1)[0].casefold()
+    first = first_word(words).casefold()
     return process.extractOne(first, _names(), scorer=fuzz.ratio, score_cutoff=NEARLY) is not None
 
 
@@ -244,11 +258,11 @@ def _pills(content: Mapping[str, Any], own_id: str) -> set[str]:
     to_us = {f"https://matrix.to/#/{own_id}", f"matrix:u/{own_id.removeprefix('@')}"}
     pills = PILL.finditer(formatted) if isinstance(formatted, str) else ()
     names = (
-        clean(html.unescape(pill["name"])).strip()
+        trimmed(html.unescape(pill["name"]))
         for pill in pills
         if unquote(html.unescape(pill["to"])).partition("?")[0] in to_us
     )
-    return set(islice(filter(None, names), PILLS))
+    return set(islice(filter(one_line, names), PILLS))
 
 
 def _without_quote(body: str, related: Mapping[str, Any]) -> str:

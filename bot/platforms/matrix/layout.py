@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from bot.i18n import Translator
-from bot.platforms.clean import one_line, paragraphs, verbatim
+from bot.platforms.clean import by_line, one_line, paragraphs, verbatim
 from bot.platforms.matrix.split import pieces, size
 from bot.platforms.plain import bullet, labelled, source_line
 from bot.reply import Block, Bullets, Card, Choice, Code, Facts, Links, Paragraph, Reply
@@ -55,7 +55,7 @@ Group = list[Part]
 
 def layout(reply: Reply, tr: Translator) -> list[Part]:
     """The reply as parts, in reading order."""
-    groups = [_paragraph(text) for text in paragraphs(reply.text)]
+    groups = [_opening(lines) for lines in by_line(reply.text)]
     for index, card in enumerate(reply.cards):
         groups += [[replace(part, card=index) for part in group] for group in _card(card, tr)]
     groups.append(_choices(reply.choices))
@@ -97,6 +97,15 @@ def _block(block: Block, tr: Translator) -> Iterator[Group]:
 
 def _paragraph(line: str) -> Group:
     return [Part(piece, _escaped(piece), PARAGRAPH) for piece in pieces(line, PIECE, MOST) if piece]
+
+
+def _opening(lines: Sequence[str]) -> Group:
+    """A paragraph of which each line begins anew."""
+    made: Group = []
+    for line in lines:
+        first, *rest = _paragraph(line)
+        made += [replace(first, lead=LINES_BROKEN), *rest]
+    return made
 
 
 def _said(said: Group, source: str) -> Group:

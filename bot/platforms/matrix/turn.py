@@ -11,7 +11,7 @@ from bot.commands.parse import parse
 from bot.commands.request import Audience, Request
 from bot.errors import StoreError, UnknownEntryError
 from bot.platforms.matrix.followup import Step
-from bot.platforms.matrix.hearing import Said, step
+from bot.platforms.matrix.hearing import Said, first_word, step
 from bot.platforms.matrix.manual import MORE, with_own_promises, with_own_words
 from bot.reply import Ask, Choice, Reply
 
@@ -171,7 +171,7 @@ async def _in_own_words(line: str, last: Step, request: Request, services: Servi
     A group by itself asks which commands it has.
     """
     searched = Ask("find", {"words": line})
-    first = line.split(maxsplit=1)[0]
+    first = first_word(line)
     group = group_named(first, request)
     if not group and registered_as(first, request) is None:
         return await _asked(searched, request, services)

@@ -1,6 +1,7 @@
 """The chat at a terminal, and the same conversation through a pipe."""
 
 import asyncio
+import re
 import signal
 import sys
 import termios
@@ -8,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from io import TextIOWrapper
+from unicodedata import category
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app, run_in_terminal
@@ -15,12 +17,14 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.utils import is_dumb_terminal
 from rich.console import Console
 
 from bot.commands.describe import Services
-from bot.platforms.clean import LINE_END
+from bot.commands.words import in_one_line
+from bot.platforms.clean import LINE_END, VISIBLE_FORMAT
 from bot.platforms.terminal.completion import LineCompleter
 from bot.platforms.terminal.lines import lines
 from bot.platforms.terminal.poster import TerminalPoster
@@ -28,6 +32,10 @@ from bot.platforms.terminal.room import Room
 
 PROMPT = "> "
 MENU_ROWS = 6
+HIDDEN = "\ufffd"
+# ECMA-48, “Select Graphic Rendition”. What a mouse sends ends likewise and has `<` in it, or ends in `M`.
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+CURSOR = re.compile(r"\x1b\[([0-9]{1,4});[0-9]{1,4}R")  # ECMA-48, “Active Position Report”
 
 
 async def chat(services: Services, locale: str, *, color: bool = True) -> None:
@@ -100,6 +108,7 @@ async def _by_line(room: Room, between: _Between) -> None:
         if not await between.answer(room.hear(line)):
             return
     _write("\n" if between.prompt else "")
+    room.leave()
 
 
 async def _at_screen(room: Room, *, color: bool) -> None:
@@ -120,6 +129,7 @@ async def _at_prompt(room: Room, *, color: bool) -> None:
         complete_while_typing=typing,
         reserve_space_for_menu=MENU_ROWS,
         key_bindings=_keys(room),
+        input_processors=[_Visible()],
         color_depth=None if color else ColorDepth.DEPTH_1_BIT,
         enable_suspend=True,
     )
@@ -127,17 +137,20 @@ async def _at_prompt(room: Room, *, color: bool) -> None:
     warned = False
     while True:
         try:
-            line = await session.prompt_async()
+            # Its own way with an error that nobody foresaw is to print all of it, and to wait for Enter.
+            line = await session.prompt_async(set_exception_handler=False)
         except EOFError:
+            room.leave()
             return
         except KeyboardInterrupt:
             if session.default_buffer.text:
                 warned = False
             elif warned:
+                room.leave()
                 return
             else:
                 warned = True
-                room.say(room.request.tr("Press Ctrl-C again to leave; Ctrl-D and /quit leave too."))
+                room.warn()
             continue
         warned = False
         if not await _uninterrupted(room, line):
@@ -163,10 +176,41 @@ def _keys(room: Room) -> KeyBindings:
     @keys.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
         """Pasted lines are one question: a line end in them must not ask the first half."""
-        pasted = LINE_END.sub("\n", event.data) if room.takes_paragraphs else " ".join(event.data.split())
+        pasted = LINE_END.sub("\n", event.data) if room.takes_paragraphs else in_one_line(event.data)
         event.current_buffer.insert_text(pasted)
 
+    @keys.add(Keys.Vt100MouseEvent)
+    def _colour(event: KeyPressEvent) -> None:
+        """A code for colours, typed or pasted key by key, is text, though it is taken for a click.
+
+        Clicks nobody asked for, as after a program that left the mouse on, are nothing.
+        """
+        if COLOURS.fullmatch(event.data):
+            event.current_buffer.insert_text(event.data)
+
+    @keys.add(Keys.CPRResponse, save_before=lambda _: False)
+    def _cursor(event: KeyPressEvent) -> None:
+        """Where the terminal says that the cursor is, unless that is no number a screen could have."""
+        if said := CURSOR.fullmatch(event.data):
+            event.app.renderer.report_absolute_cursor_row(int(said[1]))
+
     return keys
+
+
+class _Visible(Processor):
+    """Shows what would hide in the line that is edited, or turn it round, as a character of its own."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """Each character stands for one, so that the cursor stays where it is."""
+        return Transformation(
+            [(style, "".join(map(_visible, text))) for style, text, *_ in transformation_input.fragments]
+        )
+
+
+def _visible(character: str) -> str:
+    # Control characters prompt_toolkit shows by itself.
+    hides = category(character) in {"Cf", "Cs", "Zl", "Zp"} and character not in VISIBLE_FORMAT
+    return HIDDEN if hides else character
 
 
 @contextmanager

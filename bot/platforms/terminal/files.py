@@ -39,6 +39,14 @@ async def write(file: File, tr: Translator) -> Path:
 
 def _read(path: str, most: int, tr: Translator) -> bytes:
     shown = one_line(path)
+    if not shown:
+        raise UsageError(
+            tr(
+                "There is no file with this. Give the command again, with the path of the file, such as"
+                " {example}.",
+                example=f"{tr.name('file')}:~/shelf.yaml",
+            )
+        )
     try:
         handle = os.open(Path(path).expanduser(), READING)
     except (FileNotFoundError, NotADirectoryError):

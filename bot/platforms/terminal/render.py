@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.i18n import Translator
-from bot.platforms.clean import one_line, paragraphs, verbatim
+from bot.platforms.clean import by_line, one_line, paragraphs, verbatim
 from bot.platforms.plain import bullet, labelled, source_line
 from bot.platforms.terminal.wrap import cells, wrap
 from bot.reply import Block, Bullets, Card, Choice, Code, Facts, Links, Paragraph, Reply
@@ -42,7 +42,10 @@ def layout(reply: Reply, columns: int, tr: Translator) -> list[Part]:
     Choices are numbered through the whole reply, in the order of `choices`.
     """
     columns = readable(columns)
-    parts = [_part([Text(), *hang(text, columns)], columns) for text in paragraphs(reply.text)]
+    parts = [
+        _part([Text(), *chain.from_iterable(hang(line, columns) for line in lines)], columns)
+        for lines in by_line(reply.text)
+    ]
     number = 1
     for index, card in enumerate(reply.cards):
         parts += [_part(lines, columns, index) for lines in _card(card, columns, number, tr)]

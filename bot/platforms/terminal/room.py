@@ -8,13 +8,24 @@ from rich.text import Text
 
 from bot.commands.describe import Services
 from bot.commands.dispatch import answer
-from bot.commands.filling import KEEP, LEAVE, Filling, answered, asked, begun, is_stop, opened
+from bot.commands.filling import (
+    KEEP,
+    LEAVE,
+    STOP,
+    Filling,
+    answered,
+    asked,
+    begun,
+    is_stop,
+    opened,
+    unanswered,
+)
 from bot.commands.request import Audience, Request
-from bot.commands.words import spoken
+from bot.commands.words import in_one_line, spoken
 from bot.errors import InfoshopError, StoreError
 from bot.i18n import translator
 from bot.model import Community, Kind, Place
-from bot.platforms.clean import clean, one_line
+from bot.platforms.clean import one_line
 from bot.platforms.terminal import files
 from bot.platforms.terminal.render import choices, continued, hang, layout, page_end, show
 from bot.reply import Ask, Reply
@@ -66,11 +77,14 @@ class Room:
 
         While a form is filled in, a line is an answer to its question, unless it begins as commands do.
         """
-        words = " ".join(line.split())
+        words = in_one_line(line)
         if words.casefold() in QUIT:
+            self.leave()
             return False
-        if self._filling is not None and words and not _is_command(words):
-            await self._fill_in(self._filling, clean(line))
+        if self._filling is not None and not words and not self.more:
+            self.say(unanswered(self._filling, self.request))
+        elif self._filling is not None and words and not _is_command(words):
+            await self._fill_in(self._filling, line)
         else:
             await self._answer(words)
         with suppress(StoreError):  # whoever asks is told
@@ -94,10 +108,7 @@ class Room:
             else:
                 self.say(self.request.tr("Choose a number from 1 to {last}.", last=len(offered)))
         else:
-            if self._filling is not None:
-                self.say(
-                    self.request.tr("What you had begun to fill in is dropped, and nothing of it is kept.")
-                )
+            self.leave()
             given = (
                 words.removeprefix(COMMAND) if words.startswith(COMMAND) else Ask("find", {"words": words})
             )
@@ -114,6 +125,18 @@ class Room:
                 self._show(asked(further, self.request))
             case given:
                 await self._ask(given)
+
+    def leave(self) -> None:
+        """Say what is dropped by going elsewhere, if anything is."""
+        if self._filling is not None:
+            self.say(self.request.tr("What you had begun to fill in is dropped, and nothing of it is kept."))
+
+    def warn(self) -> None:
+        """Say how to leave, and the form that is being filled in, if there is one."""
+        tr = self.request.tr
+        if self._filling is not None:
+            self.say(tr("{stop} ends the form, and nothing of it is kept.", stop=COMMAND + tr(STOP)))
+        self.say(tr("Press Ctrl-C again to leave; Ctrl-D and /quit leave too."))
 
     def say(self, *texts: str) -> None:
         """Show lines of the house's own, not of the shelf; an empty one is a blank line."""
