@@ -159,12 +159,14 @@ class Typed:
 class Written:
     """Marks an option that a form fills in, and that is typed where there are no forms.
 
-    `limit` is how many characters it may have; a `long` one may have paragraphs.
+    `limit` is how many characters it may have; a `long` one may have paragraphs. One that is `carried` comes
+    with a choice or a form, and nobody has to know of it.
     """
 
     description: str
     limit: int = 250
     long: bool = False
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,12 @@ def options_here(described: Command, ask: Request) -> tuple[Option, ...]:
 
 
 def options_for(described: Command, ask: Request) -> tuple[Option, ...]:
-    """The options of a command that this reader may give: all but those that a form is opened for."""
+    """The options of a command that this reader may give: all but those that a form or a choice brings."""
     return tuple(
         option
         for option in options_here(described, ask)
-        if may(option.audience, ask) and not (ask.has_forms and isinstance(option.marker, Written))
+        if may(option.audience, ask)
+        and not (isinstance(option.marker, Written) and (ask.has_forms or option.marker.carried))
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.commands.daily.words import where
-from bot.commands.describe import Channel, Choose, Services, Topic, Typed, command
+from bot.commands.describe import Channel, Choose, Services, Topic, Typed, Written, command
 from bot.commands.looking import ITEM_ID
 from bot.commands.parse import RefusedError
 from bot.commands.posted import item_of, may_be_posted, put, shown
@@ -40,7 +40,7 @@ async def post(
     action: Annotated[
         Posting | None, Choose(message("Post a new card, or change or take back those there are"))
     ] = None,
-    preview: Annotated[str, Typed(message("The preview to go on with"))] = "",
+    preview: Annotated[str, Written(message("The preview to go on with"), carried=True)] = "",
     confirm: Annotated[Whether | None, Choose(message("Whether you are sure"))] = None,
 ) -> Reply:
     """Post an entry in a channel, keep its card up to date, or take it back."""

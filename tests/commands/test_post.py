@@ -54,6 +54,12 @@ async def test_it_is_previewed_exactly_as_it_will_look(counter: Counter) -> None
     ]
 
 
+async def test_what_buttons_carry_is_no_option_that_anybody_is_told_of(counter: Counter) -> None:
+    said = everything(await counter.give(Ask("help", {"command": "post"}), typing(ANNA)))
+    assert "note" in said
+    assert "preview" not in said
+
+
 async def test_buttons_hold_an_id_and_nothing_of_what_is_posted(counter: Counter) -> None:
     preview = await counter.give(Ask("post", {"entry": "raids", "note": "A long note. " * 30}), ANNA)
     for label in ("Post it", "Cancel"):

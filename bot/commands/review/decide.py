@@ -23,7 +23,9 @@ from bot.i18n import message
 from bot.reply import Ask, Choice, Field, Form, Reply
 
 Which = Annotated[str, Typed(message("The suggestion, by its number in the list"))]
-Seen = Annotated[str, Written(message("What it said when you saw it, as its button has it"), PRINT)]
+Seen = Annotated[
+    str, Written(message("What it said when you saw it, as its button has it"), PRINT, carried=True)
+]
 EDITED = message("Another moderator has just edited it. Please look at it again.")
 
 

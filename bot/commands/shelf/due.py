@@ -131,7 +131,7 @@ async def checked_(
     services: Services,
     entry: Annotated[str, OwnEntry(message("The entry that was checked, by its name or its id"))] = "",
     shown: Annotated[
-        str, Written(message("A page of what has to be checked, as its button has it"), 20)
+        str, Written(message("A page of what has to be checked, as its button has it"), 20, carried=True)
     ] = "",
 ) -> Reply:
     """Say that links and numbers were checked today, and are right."""

@@ -65,7 +65,7 @@ async def edit(
         Whether | None, Choose(message("Whether a contact involves police or border agencies"))
     ] = None,
     version: Annotated[
-        str, Written(message("The version you saw, where others may have changed it"), 9)
+        str, Written(message("The version you saw, where others may have changed it"), 9, carried=True)
     ] = "",
     **fields: Unpack[Fields],
 ) -> Reply:

@@ -7,28 +7,19 @@ Revises: 0004
 import sqlalchemy as sa
 from alembic import op
 
+from bot.store.migrations.versions.revision_0001 import WORK_TYPES
+
 revision = "0005"
 down_revision = "0004"
 
-BEFORE = (
-    "article-journal",
-    "article-magazine",
-    "book",
-    "motion_picture",
-    "pamphlet",
-    "post-weblog",
-    "report",
-    "review-book",
-    "webpage",
-)
-AFTER = ("article-journal", "article-magazine", "book", "document", *BEFORE[3:])
+AFTER = (*WORK_TYPES[:3], "document", *WORK_TYPES[3:])
 
 
 def upgrade() -> None:
     """Let the type of a work be `document`; make the index."""
     with op.batch_alter_table("work") as work:
         work.alter_column(
-            "type", type_=_one_of(AFTER), existing_type=_one_of(BEFORE), existing_nullable=False
+            "type", type_=_one_of(AFTER), existing_type=_one_of(WORK_TYPES), existing_nullable=False
         )
     over = sa.text("state <> 'posted'")
     op.create_index(None, "card", ["at"], sqlite_where=over, postgresql_where=over)
