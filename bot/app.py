@@ -124,14 +124,16 @@ async def _deliver(ready: Services, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def housekeeping(settings: Settings, ready: Services, stop: asyncio.Event) -> AsyncIterator[None]:
-    """What is kept ends in time, and links are looked at if that is wanted, for as long as this lasts."""
+async def housekeeping(
+    settings: Settings, ready: Services, stop: asyncio.Event, *, links: bool = True
+) -> AsyncIterator[None]:
+    """What is kept ends in time, and `links` are looked at if that is wanted, for as long as this lasts."""
     # On Matrix, the end of a room comes with that of its keys, and its journal counts the days.
     gone = ("discord",) if settings.discord.token else ()
     work: dict[str, Start] = {
         "keeping": partial(keep_in_time, ready, gone, partial(_is_ours, settings.discord), stop)
     }
-    if settings.links.check and ready.ledger is not None:
+    if links and settings.links.check and ready.ledger is not None:
         from bot.linkcheck import Rules, check_links  # noqa: PLC0415 - only where it is wanted
 
         rules = Rules(timedelta(days=settings.links.every_days), settings.links.per_minute)

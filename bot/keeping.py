@@ -17,7 +17,7 @@ ROUND = 3600.0  # seconds
 MOST = 100_000  # communities that one round deletes
 UNTOLD = timedelta(minutes=10)
 """After which who suggested something should have been told what became of it: a process ended in between."""
-MOST_UNTOLD = 100  # that one round tells
+MOST_UNTOLD = 1000  # that one round looks at
 
 log = structlog.get_logger()
 
@@ -61,4 +61,4 @@ async def keep_once(
             if ours(each.community):
                 await told(each, ledger, services)
     if pruned := await ledger.prune(now - terms.acts):
-        log.info("old acts deleted", count=pruned)
+        log.info("old records deleted", count=pruned)

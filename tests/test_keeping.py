@@ -16,6 +16,7 @@ from bot.app import _is_ours, housekeeping
 from bot.app import services as services_of
 from bot.commands import leaving
 from bot.commands.describe import Services
+from bot.commands.review.queue import told
 from bot.communities import Communities
 from bot.curation.entry import filled
 from bot.curation.model import Own, Standing
@@ -171,7 +172,7 @@ async def test_what_moderators_did_is_forgotten_after_its_time(make: Make, engin
         await keep_once(make(366 * DAY), [], ours)
     assert "act" not in await tables_with(engine, "zqhere")
     assert "own_item" in await tables_with(engine, "zqhere")
-    assert [line["event"] for line in logged] == ["old acts deleted"]
+    assert [line["event"] for line in logged] == ["old records deleted"]
 
 
 async def test_who_was_not_told_because_a_process_ended_is_told_and_then_forgotten(make: Make) -> None:
@@ -193,6 +194,38 @@ async def test_who_was_not_told_because_a_process_ended_is_told_and_then_forgott
     (after,) = [await services.ledger.suggestion(HERE, waiting.id)]
     assert after
     assert (after.by, after.tell, after.standing) == ("", None, Standing.APPROVED)
+
+
+async def test_who_asked_to_be_forgotten_meanwhile_is_not_told(make: Make) -> None:
+    """A round reads many at first, and takes its time to tell them."""
+    services = make(11 * MINUTE)
+    assert services.ledger
+    (waiting,) = await services.ledger.pending(HERE, 9)
+    assert await services.ledger.settle(waiting, approved(waiting))
+    (untold,) = await services.ledger.untold("discord", NOON + DAY, 9)
+    await services.ledger.forget("discord", untold.by)
+    await told(untold, services.ledger, services)
+    board = services.posters.of("discord")
+    assert isinstance(board, Board)
+    assert board.messages == {}
+
+
+async def test_nobody_is_told_every_hour_while_the_database_refuses(make: Make, engine: AsyncEngine) -> None:
+    class Refusing(SqlLedger):
+        """Lets nothing be forgotten."""
+
+        async def settle(self, *_: object) -> bool:
+            raise StoreError("The disk is full.")
+
+    services = make(11 * MINUTE)
+    assert services.ledger
+    (waiting,) = await services.ledger.pending(HERE, 9)
+    assert await services.ledger.settle(waiting, approved(waiting))
+    board = services.posters.of("discord")
+    assert isinstance(board, Board)
+    for _ in range(3):
+        await keep_once(make(11 * MINUTE, Refusing(engine)), [], ours)
+    assert board.messages == {}
 
 
 async def test_it_goes_on_until_it_is_told_to_stop(make: Make, engine: AsyncEngine) -> None:

@@ -67,7 +67,7 @@ def chat(
 ) -> None:
     """Talk to the shelf in this terminal."""
     settings = settings_of(context)
-    asyncio.run(_chat(settings, locale or settings.locale, color=color))
+    asyncio.run(_chat(settings, locale or settings.locale, color=color, links=False))
 
 
 @cli.command()
@@ -81,10 +81,11 @@ def run(context: typer.Context) -> None:
         return
     typer.echo("Neither Discord nor Matrix is configured.", err=True)
     typer.echo("Opening the chat in this terminal; /quit leaves it.", err=True)
-    asyncio.run(_chat(settings, settings.locale, color=True))
+    asyncio.run(_chat(settings, settings.locale, color=True, links=True))
 
 
-async def _chat(settings: "Settings", locale: str, *, color: bool) -> None:
+async def _chat(settings: "Settings", locale: str, *, color: bool, links: bool) -> None:
+    """Talk, with what goes on beside it. A talk beside a bot that runs leaves the `links` to that one."""
     from bot import app, logs  # noqa: PLC0415
     from bot.platforms.terminal.chat import chat as talk  # noqa: PLC0415
 
@@ -93,5 +94,7 @@ async def _chat(settings: "Settings", locale: str, *, color: bool) -> None:
         await running.enter_async_context(app.daily(services))
         # What it logs would stand in the middle of the talk, unless the log goes elsewhere.
         with logs.silent() if sys.stderr.isatty() else nullcontext():
-            await running.enter_async_context(app.housekeeping(settings, services, asyncio.Event()))
+            await running.enter_async_context(
+                app.housekeeping(settings, services, asyncio.Event(), links=links)
+            )
         await talk(services, locale, color=color)

@@ -90,16 +90,25 @@ def queue_of(channel: str, here: Whether | None, ask: Request) -> str | None:
     return ask.place.id
 
 
-async def decide(wish: Wish, keeper: Community, ask: Request, services: Services) -> str:
-    """Let something hold for the shelf of a community from now on; return what there is to say about it.
+def insist(wish: Wish, ask: Request, services: Services) -> Community:
+    """The community for which that is decided.
 
     Raises:
-        RefusedError: It could not be kept to here.
+        RefusedError: It cannot be decided here, or could not be kept to.
     """
+    if ask.keeper is None:  # nobody is a moderator there
+        raise RefusedError(refusal("settings", ask))
+    if services.ledger is None:
+        raise RefusedError(ask.tr("Nothing is kept here, so there can be no shelf of your own."))
     if wish.two is Whether.YES and not ask.by:
         raise RefusedError(
             ask.tr("Here I cannot tell who is who, so nobody could be the second of two: leave it at one.")
         )
+    return ask.keeper
+
+
+async def decide(wish: Wish, keeper: Community, ask: Request, services: Services) -> str:
+    """Let something hold for the shelf of a community from now on; return what there is to say about it."""
     before = services.communities.of(keeper)
     after = wish.on(before)
     changed = [name for name in ("suggestions", "queue", "two", "police") if _differs(name, before, after)]

@@ -17,7 +17,6 @@ from bot.commands.describe import ALONE, LIMIT, Command, Option, Typed, Written
 from bot.commands.permission import may, options_for, options_here, refusal
 from bot.commands.request import Request
 from bot.commands.words import BUTTON, echo, label, named, names, shortened, spoken
-from bot.curation.sorts import PREFIXES
 from bot.errors import UsageError
 from bot.reply import Ask, Choice
 from bot.search.text import fold
@@ -185,31 +184,33 @@ def _could_be(words: str, option: Option | None, ask: Request) -> bool:
 
 def _pieces(tokens: Sequence[str], described: Command, ask: Request) -> Iterator[tuple[Option | None, str]]:
     """Each value with the option it is given for, and each word that stands alone with None."""
-    rest = iter(tokens)
+    rest, is_named = iter(tokens), False
     for token in rest:
         if re.match(r"--\w", token):
             name, equals, value = token[2:].partition("=")
             option = option_named(name, described, ask)
             if option is None:
                 raise unknown_option(name, described, ask)
+            is_named = True
             yield option, _unquoted(value if equals else next(rest, ""))
             continue
         name, _, value = token.partition(":")
         if value and (option := option_named(name, described, ask)):
+            is_named = True
             yield option, _unquoted(value)
         elif value and any(names(name, each.name, ask.tr) for each in described.options):
             raise unknown_option(name, described, ask)  # there is one, but not here
-        elif value and _is_slip(name, described, ask):
+        elif value and not is_named and _is_slip(name, described, ask):
             raise unknown_option(name, described, ask)
         else:
             yield None, _unquoted(token)
 
 
 def _is_slip(name: str, described: Command, ask: Request) -> bool:
-    """Whether it is nearly the name of an option, where many are typed and few words stand alone."""
-    if name in PREFIXES or not any(isinstance(option.marker, Written) for option in described.options):
-        return False
+    """Whether it is nearly the name of an option, where no word stands alone but those of a choice."""
     here = options_here(described, ask)
+    if not here or not here[0].choices:
+        return False
     known = [fold(each) for option in here for each in (option.name, ask.tr.name(option.name))]
     return process.extractOne(fold(name), known, scorer=fuzz.ratio, score_cutoff=SLIP) is not None
 

@@ -6,12 +6,11 @@ from typing import Annotated
 from bot.commands import decisions
 from bot.commands.decisions import Wish, queue_of
 from bot.commands.describe import Channel, Choose, Services, command
-from bot.commands.parse import RefusedError
-from bot.commands.permission import may, refusal, seen_by
+from bot.commands.permission import may, seen_by
 from bot.commands.request import Audience, Request
 from bot.commands.words import Language, Whether, label
 from bot.i18n import Translator, message
-from bot.model import Visibility
+from bot.model import Community, Visibility
 from bot.reply import Ask, Choice, Reply
 
 # Sentences, so that nobody has to put one together from a label: what holds, what was decided, what could be.
@@ -64,11 +63,12 @@ async def settings(
     if language:
         ask = replace(ask, locale=language.value)
     wish = Wish(suggestions, queue_of(queue, here, ask), two, police)
-    if wish and not (language or answers):
-        return await _decided(wish, ask, services)
+    keeper = decisions.insist(wish, ask, services) if wish else None  # before anything else is decided
+    if keeper and not (language or answers):
+        return await _decided(wish, keeper, ask, services)
     reply = await _chosen(language, answers, ask, services)
-    if wish:
-        decided = await _decided(wish, ask, services)
+    if keeper:
+        decided = await _decided(wish, keeper, ask, services)
         return replace(reply, text=f"{reply.text}\n\n{decided.text}")
     if language or answers:
         return reply
@@ -76,12 +76,8 @@ async def settings(
     return replace(reply, text=text, choices=(*reply.choices, *decisions.onward(ask, services)))
 
 
-async def _decided(wish: Wish, ask: Request, services: Services) -> Reply:
-    if ask.keeper is None:  # nobody is a moderator there
-        raise RefusedError(refusal("settings", ask))
-    if services.ledger is None:
-        raise RefusedError(ask.tr("Nothing is kept here, so there can be no shelf of your own."))
-    text = await decisions.decide(wish, ask.keeper, ask, services)
+async def _decided(wish: Wish, keeper: Community, ask: Request, services: Services) -> Reply:
+    text = await decisions.decide(wish, keeper, ask, services)
     return Reply(text, choices=tuple(decisions.onward(ask, services)))
 
 

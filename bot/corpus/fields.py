@@ -41,6 +41,7 @@ CONTACT_PATTERN = rf"^contact:{SLUG}$"
 ENTRY_PATTERN = rf"^(?:{'|'.join(NOTE_TYPES)}|reading|action|contact):{SLUG}$"
 WEB_PATTERN = r"^https?://\S+$"
 DATE_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+EARLIEST = 1990  # the year of the first website
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 QUESTION_PATTERN = r"\?$"
 
@@ -108,12 +109,17 @@ def _partial_date(text: str) -> str:
 
 
 def _day(value: object) -> date:
-    """A whole date, at most tomorrow: it is later in other time zones, and a typing slip else."""
+    """A whole date, at most tomorrow: it is later in other time zones, and a typing slip else.
+
+    Nothing that stands on a shelf was checked before there was a web.
+    """
     if not isinstance(value, str) or not re.fullmatch(DAY_PATTERN, value):
         raise ValueError("is not a date such as 2012-01-25")
     day = _calendar(value)
     if day > datetime.now(UTC).date() + timedelta(days=1):
         raise ValueError("lies in the future")
+    if day.year < EARLIEST:
+        raise ValueError(f"lies before {EARLIEST}")
     return day
 
 

@@ -17,7 +17,7 @@ from bot.curation.changes import Change, changes
 from bot.curation.checking import Checker
 from bot.curation.incoming import Incoming, items_of
 from bot.curation.model import ADDED, NEVER, OWN, Edit, Own, OwnShelf, Seed
-from bot.curation.seeds import HEAVIEST, MOST, mappings, weight
+from bot.curation.seeds import HEAVIEST, MOST, checkable, dated, mappings, weight
 from bot.curation.twins import twins
 from bot.errors import CorpusError, Problem
 from bot.model import AnyEntry, Corpus, Source
@@ -142,20 +142,19 @@ def _too_heavy(incoming: Incoming, seeds: Mapping[str, Seed]) -> Iterator[Proble
 def _compared(seeds: Mapping[str, Seed], incoming: Incoming, at: datetime) -> Import:
     edits, added, changed, restored = [], [], [], []
     for found, read in seeds.items():
-        seed, checked_on = _parted(read)
         before = incoming.before.get(found)
-        differing = tuple(changes(before.seed, seed)) if before else ()
+        seed, checked_on = _checked(read, before)
+        after = Own(found, seed, before.version + 1 if before else 1, at, checked_on)
+        differing = tuple(changes(dated(before), dated(after))) if before else ()
         if before is None:
             added.append(found)
         elif before.removed:
             restored.append(found)
-        elif before.seed == seed:
+        elif before.seed == seed and before.checked_on == checked_on:
             continue
-        if before and before.seed != seed:
+        if differing:
             changed.append((found, differing))
-        last = before.checked_on if before and not found.startswith("contact:") else NEVER
-        version = before.version + 1 if before else 1
-        edits.append(Edit(before, Own(found, seed, version, at, max(checked_on, last))))
+        edits.append(Edit(before, after))
     return Import(
         edits=tuple(edits),
         added=tuple(added),
@@ -166,9 +165,18 @@ def _compared(seeds: Mapping[str, Seed], incoming: Incoming, at: datetime) -> Im
     )
 
 
-def _parted(seed: Seed) -> tuple[Seed, date]:
-    """An item as it is kept, and the day on which it was checked: a contact says so itself."""
+def _checked(seed: Seed, before: Own | None) -> tuple[Seed, date]:
+    """An item as it is kept, and the day on which it was checked, of which a contact tells itself.
+
+    What was checked here later than the file says stays so, while there is nothing else to check.
+    """
     said = seed.get("checked_on")
-    if "checked_in" not in seed:
+    checked_on = date.fromisoformat(str(said)) if said else NEVER
+    is_contact = "checked_in" in seed
+    if not is_contact:
         seed = {key: value for key, value in seed.items() if key != "checked_on"}
-    return seed, date.fromisoformat(str(said)) if said else NEVER
+    if before and before.checked_on > checked_on and checkable(before.seed) == checkable(seed):
+        checked_on = before.checked_on
+        if is_contact:
+            seed = {**seed, **{key: before.seed[key] for key in ("checked_on", "checked_in")}}
+    return seed, checked_on

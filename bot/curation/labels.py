@@ -11,6 +11,7 @@ from bot.model import Actor, WorkType
 from bot.search.text import fold
 
 ALIKE = 85  # of 100: how alike words and a name are to mean the same
+SHORT = 5  # letters below which one of them makes another word
 ACTORS: Mapping[StrEnum, str] = {
     Actor.ANYONE: message("anyone"),
     Actor.ALLY: message("allies"),
@@ -47,7 +48,10 @@ def work_type_of(words: str) -> WorkType | None:
 
 def _meant(words: str) -> StrEnum | None:
     """The value that is called so, or nearly: “lawmaker”, or « alliées » where it is written « allié·es »."""
-    near = process.extractOne(_plain(words), _values().keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    plain = _plain(words)
+    if len(plain) < SHORT:
+        return _values().get(plain)
+    near = process.extractOne(plain, _values().keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
     return _values()[near[0]] if near else None
 
 

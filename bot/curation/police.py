@@ -21,17 +21,21 @@ _WORDS = re.compile(
     r"|comisarias?|guardia (?:civil|nacional|urbana)|aduanas?|la migra|mossos d'esquadra|ertzaintza"
     r"|patrulla fronteriza|control (?:fronterizo|migratorio)|instituto nacional de migracion"
     r"|brigada (?:de|provincial de) extranjeria"
-    r"|polis(?:en|i|iya)?|politi(?:et|a|e)?|poliisi|politsei|policij[aeu]|polici(?:i|sti)|polisiya|pulis(?:ya)?"
-    r"|lapolis|booliis(?:ka)?|boliska|heddlu|gardai?|garda siochana|rendor(?:seg)?|straz graniczna"
-    r"|canh sat|cong an|bien phong|jandarma|emniyet|marechaussee|grenzschutz|auslander(?:behorde|amt)|zollamt"
+    r"|polis(?:en|i|iya|ya)|polis (?:merkezi|karakolu|teskilati|diraja)|politi(?:et|a|e)?|poliisi|politsei"
+    r"|policij[aeu]|polici(?:i|sti)|pulis(?:ya)?|lapolis|booliis(?:ka)?|boliska|heddlu|gardai|an garda"
+    r"|garda siochana|rendor(?:seg|ok|kapitanysag)|straz graniczna|canh sat|cong an|bien phong|jandarma"
+    r"|emniyet (?:mudurlugu|genel)|marechaussee|grenzschutz|auslander(?:behorde|amt)|zollamt"
     r"|\w+(?:polizei|politie)"
     r")(?!\w)"
 )
-# In scripts of their own, some of which put no space between words: police, border guard, immigration office.
+# In scripts of their own, some of which put no space between words: police, border guard, immigration office,
+# and not the ends of other words that look the same, such as “Shanghai cares” or “Doctors Without Borders”.
 _SCRIPTS = re.compile(
-    "警察|警局|警方|警署|警视|警視|公安|派出所|移民局|入境事务|入境事務|出入境|边防|邊防|海关|海關|入管|入国管理"
-    "|경찰|출입국|полиц|поліц|милици|міліц|погранич|прикордон|таможн|митниц|жандарм|ոստիկան|პოლიცი|αστυνομ"
-    "|شرطة|الدرك|الجمارك|حرس الحدود|پلیس|پولیس|גבול|משטר|पुलिस|प्रहरी|পুলিশ|ਪੁਲਿਸ|પોલીસ|போலீஸ்|காவல்துறை|పోలీసు"
+    "警察|警局|警方|警署|警视|警視|(?<![办辦])公安|派出所|移民局|入境事务|入境事務|出入境|边防|邊防|(?<!上)海[关關]|入国管理"
+    r"|погран(?:ичник|служб|ичн\w+ (?:служб|контрол|войск))|прикордон(?:ник|н\w+ (?:служб|контрол|військ))"
+    "|경찰|출입국|полиц|поліц|милици|міліц|таможн|митниц|жандарм|ոստիկան|პოლიცი|αστυνομ"
+    "|شرطة|الدرك|الجمارك|حرس الحدود|پلیس|پولیس|משטרה|משטרת|משמר הגבול"
+    "|पुलिस|प्रहरी|পুলিশ|ਪੁਲਿਸ|પોલીસ|போலீஸ்|காவல்துறை|పోలీసు"
     "|പോലീസ്|පොලිස|ตำรวจ|ตรวจคนเข้าเมือง|ຕຳຫຼວດ|ប៉ូលិស|ရဲတပ်|ရဲစခန်း|ፖሊስ"
 )
 # Abbreviations, in capitals alone: what a block of ice is, and who reads ice cream, is no matter of ours.

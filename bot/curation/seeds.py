@@ -14,7 +14,7 @@ from bot.corpus.schema import (
     Said,
     SourceSeed,
 )
-from bot.curation.model import ADDED, OWN, Group, Seed
+from bot.curation.model import ADDED, NEVER, OWN, Group, Own, Seed
 from bot.curation.sorts import group_of
 
 ItemSeed = SourceSeed | NoteSeed | ReadingSeed | ActionSeed | ContactSeed
@@ -124,6 +124,18 @@ def addresses_of(seed: Seed) -> Sequence[str]:
     forms = [form.get("url") for form in mappings(seed, "manifestations")]
     found = (within(seed, "work", "url"), *texts(seed, "urls"), *forms)
     return list(dict.fromkeys(str(address) for address in found if address))
+
+
+def checkable(seed: Seed) -> Sequence[str]:
+    """What of an item may come to be wrong, and can be tried: email and web addresses, phone numbers."""
+    return [*texts(seed, "emails"), *texts(seed, "phones"), *addresses_of(seed)]
+
+
+def dated(own: Own) -> Seed:
+    """An item that says when its links were checked, as contacts do anyway."""
+    if own.checked_on == NEVER or "checked_on" in own.seed or not addresses_of(own.seed):
+        return own.seed
+    return {**own.seed, "checked_on": own.checked_on.isoformat()}
 
 
 def _leaves(value: object) -> Iterator[str]:

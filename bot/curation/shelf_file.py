@@ -9,13 +9,14 @@ from pydantic import ValidationError
 from bot.corpus.build import build
 from bot.corpus.schema import ActionSeed, AlsoSeed, ContactSeed, NoteSeed, ReadingSeed, SeedFile, SourceSeed
 from bot.curation.importing import Import, read_import
-from bot.curation.model import ADDED, NEVER, OWN, Group, Own, Seed
+from bot.curation.model import ADDED, OWN, Group, Own, Seed
 from bot.curation.seeds import (
     HEAVIEST,
     MOST,
     OWN_SOURCE,
     ItemSeed,
     canonical,
+    dated,
     mappings,
     ordered,
     validated,
@@ -97,7 +98,7 @@ def _place(said: Seed) -> tuple[str, str]:
 
 def exported(items: Iterable[Own]) -> str:
     """A shelf as a seed file (YAML, UTF-8), without what is removed: to be imported here or elsewhere."""
-    live = [_dated(own) for own in items if not own.removed]
+    live = [dated(own) for own in items if not own.removed]
     places = {(OWN, ADDED), *(place for seed in live for place in _sections(seed))}
     file: dict[str, list[Seed]] = {group.value: [] for group in Group}
     also: list[Seed] = []
@@ -108,12 +109,6 @@ def exported(items: Iterable[Own]) -> str:
         file[group_of(str(seed["id"])).value].append(ordered(seed))
     content = {"source": ordered(OWN_SOURCE), **file, "also": also}
     return _written({key: value for key, value in content.items() if value})
-
-
-def _dated(own: Own) -> Seed:
-    """An item that says when its link was checked, as contacts do anyway."""
-    undated = own.checked_on == NEVER or not within(own.seed, "work", "url")
-    return own.seed if undated else {**own.seed, "checked_on": own.checked_on.isoformat()}
 
 
 def _sections(seed: Seed) -> Sequence[tuple[str, str]]:

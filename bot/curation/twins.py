@@ -35,21 +35,26 @@ def duplicates(seed: Seed, items: Iterable[Source | AnyEntry]) -> list[tuple[str
 def twins(seeds: Iterable[Seed], items: Iterable[Source | AnyEntry]) -> Iterator[tuple[str, Same]]:
     """The ids of those of many items that seem to be there already under another id, each with the reason.
 
-    What is called nearly the same, and not the same, is passed over: all would be compared with all.
+    It takes as long as there are items, so what is called nearly the same, and not the same, is passed over.
     """
-    known: dict[str, list[Source | AnyEntry]] = {}
+    known: dict[tuple[Sort, str], Marks] = {}
     for item in items:
-        for key in _keys(_marks(item)):
-            known.setdefault(key, []).append(item)
+        existing = _marks(item)
+        for key in _keys(existing):
+            known.setdefault((sort_of(item.id), key), existing)
     for seed in seeds:
-        keys = _keys(marks(name_of(seed), addresses_of(seed), texts_of(seed)))
-        near = {item.id: item for key in keys for item in known.get(key, ())}
-        if found := duplicates(seed, near.values()):
-            yield str(seed["id"]), found[0][1]
+        sort = sort_of(str(seed["id"]))
+        proposed = marks(name_of(seed), addresses_of(seed), texts_of(seed))
+        for other in (sort, *(_WORKS - {sort} if sort in _WORKS else ())):
+            near = (known.get((other, key)) for key in _keys(proposed))
+            same = next((likeness(proposed, each) for each in near if each), None)
+            if same and (other is sort or same.certain):
+                yield str(seed["id"]), same
+                break
 
 
 def _keys(marks: Marks) -> set[str]:
-    return {" ".join(marks.title.whole), *marks.links, *marks.isbns, *marks.dois}
+    return {" ".join(marks.title.whole), *marks.links, *marks.isbns, *marks.dois} - {""}
 
 
 def _marks(item: Source | AnyEntry) -> Marks:

@@ -30,8 +30,8 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Clean text on one line, its runs of spaces and line ends made one space."""
-    return SPACE.sub(" ", clean(text)).strip(" ")
+    """Clean text on one line, its runs of spaces and line ends made one space; of blanks alone, nothing."""
+    return SPACE.sub(" ", clean(text)).strip()
 
 
 def paragraphs(text: str) -> list[str]:

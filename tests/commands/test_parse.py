@@ -134,10 +134,13 @@ def test_a_slip_in_the_name_of_a_field_is_told_and_not_taken_for_what_was_typed(
         parse(line, moderator)
 
 
-@pytest.mark.parametrize("words", ["topic:raids-2", "reading:one", "call us at 5:30", "mailto:a@b.org"])
+@pytest.mark.parametrize("words", ["topic:raids-2", "Author:a memoir", "call us at 5:30", "mailto:a@b.org"])
 def test_what_only_looks_like_the_name_of_a_field_is_taken_as_it_is(words: str) -> None:
     moderator = Request(audience=Audience.MODERATOR, community=Community("matrix", "!room"))
-    assert parse(f"shelf edit {words}", moderator) == Ask("shelf edit", {"entry": words})
+    for quoted in (words, f'"{words}"'):
+        assert parse(f"shelf edit {quoted}", moderator) == Ask("shelf edit", {"entry": words})
+    line = f"shelf add note title:Ours text:We are a line:{words}"
+    assert parse(line, moderator).options["text"] == f"We are a line:{words}"
 
 
 def test_a_misspelt_command_is_offered_as_it_was_meant_with_its_words() -> None:

@@ -87,6 +87,9 @@ async def test_where_nobody_is_known_there_is_no_second_one(counter: Counter) ->
     assert not reply.found
     assert "nobody could be the second of two" in reply.text
     assert not held(counter).two
+    both = Ask("settings", {"answers": "room", "two": "yes"})
+    assert not (await counter.give(both, at_terminal)).found
+    assert held(counter).answers is None
     assert "Let two moderators approve" not in labels(await counter.give(Ask("settings"), at_terminal))
     reply = await counter.give(Ask("settings", {"here": "yes"}), at_terminal)
     assert (reply.found, reply.text) == (False, "Here suggestions stand in /review list alone.")

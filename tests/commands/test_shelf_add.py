@@ -169,7 +169,10 @@ async def test_what_is_called_nearly_the_same_is_added_and_mentioned(office: She
 
 
 async def test_topics_that_are_nearly_called_so_are_named(office: ShelfDesk) -> None:
+    for text in ("At night.", "By day."):
+        await office.ask("shelf add", kind="note", title="Night work", text=text)
     for words, sentence in (
+        ("night work", "Several topics are called “night work”; write which one: topic:night-work; topic:n"),
         ("raid", "“raid” is no topic here; these are: Raids"),
         ("xyzzy", "“xyzzy” is no topic here: give the name of one that is"),
     ):

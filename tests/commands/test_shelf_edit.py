@@ -59,6 +59,16 @@ async def test_each_part_has_a_form_and_what_is_left_empty_is_taken_away(office:
     assert "content_note" not in after.seed
 
 
+async def test_a_new_link_was_checked_by_whoever_typed_it(office: ShelfDesk) -> None:
+    """And not when the one before was; a new text is no new link."""
+    own = await office.added()
+    office.later(days=40)
+    await office.ask(Ask("shelf edit", {"entry": own.id, "text": "Another text."}))
+    assert (await office.one(own.id)).checked_on == own.checked_on
+    await office.ask(Ask("shelf edit", {"entry": own.id, "link": "https://press.example.org/other"}))
+    assert (await office.one(own.id)).checked_on == office.at.date()
+
+
 async def test_moderators_see_what_it_is_as_a_prompt(office: ShelfDesk) -> None:
     own = await office.added()
     assert press(

@@ -63,7 +63,8 @@ SEEDS: tuple[Seed, ...] = (
 
 def own(seed: Seed, *, removed: bool = False) -> Own:
     """An item as it is kept."""
-    return Own(str(seed["id"]), seed, 1, AT, date(2026, 1, 2), removed)
+    checked_on = date.fromisoformat(str(seed.get("checked_on", "2026-01-02")))
+    return Own(str(seed["id"]), seed, 1, AT, checked_on, removed)
 
 
 def shelf_of(seeds: Iterable[Seed]) -> OwnShelf:

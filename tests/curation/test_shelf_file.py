@@ -1,5 +1,6 @@
 """A shelf is one file: what is exported can be imported, here and elsewhere, and says the same."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -271,3 +272,34 @@ def test_when_a_link_was_checked_goes_along() -> None:
     newer = OwnShelf((replace(checked, checked_on=date(2025, 1, 2)),))
     (edit,) = imported(text.replace("It is linked.", "It is still linked."), newer).edits
     assert edit.after.checked_on == date(2025, 1, 2)
+
+
+def test_many_that_share_an_address_or_have_a_title_without_letters_are_compared_in_no_time() -> None:
+    """Whoever imports them would keep everybody else waiting, if all were compared with all."""
+    said = {"text": "…", "from": {"section": "added"}, "by": "the moderators"}
+    work = {"type": "document", "title": "…", "url": "https://example.org/one"}
+    seeds = [canonical({"id": f"reading:r{n}", "title": "…", "work": work, **said}) for n in range(900)]
+    there = list(corpus_of(map(own, seeds)).items())
+    renamed = exported(map(own, seeds)).replace("id: reading:r", "id: reading:s")
+    done = imported(renamed, there=there)
+    assert len(done.added) == len(done.remarks) == len(seeds)
+
+
+def test_what_was_checked_here_later_than_the_file_says_stays_so() -> None:
+    """While it leads to the same; another link was checked when its file says so, or never."""
+    (contact,) = [seed for seed in SEEDS if str(seed["id"]).startswith("contact:")]
+    said = {"text": "It is linked.", "from": {"section": "added"}, "by": "the moderators"}
+    work = {"type": "document", "title": "Linked", "url": "https://example.org/linked"}
+    contact = canonical({**contact, "topics": []})
+    items = (own(contact), own(canonical({"id": "reading:linked", "title": "Linked", "work": work, **said})))
+    here, text = items[0].checked_on, exported(items)
+    for day in (date(2025, 5, 5), here):
+        assert imported(text.replace(str(here), str(day)), OwnShelf(items)) == Import(unchanged=2)
+    later = imported(text.replace(str(here), "2026-02-03"), OwnShelf(items))
+    assert {edit.after.checked_on for edit in later.edits} == {date(2026, 2, 3)}
+    assert [[change.field for change in fields] for _, fields in later.changed] == [["checked_on"]] * 2
+    moved = text.replace("example.org/linked", "example.org/moved")
+    undated = re.sub(r"\n  checked_on: [^\n]*(?!\n  checked_in)(?=\n)", "", moved)
+    for file, day in ((moved.replace(str(here), "2025-05-05"), date(2025, 5, 5)), (undated, NEVER)):
+        after_ = {edit.after.id: edit.after for edit in imported(file, OwnShelf(items)).edits}
+        assert after_["reading:linked"].checked_on == day

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.commands.describe import Services
@@ -234,6 +234,7 @@ ids = st.from_regex(r"(reading|topic):[a-z0-9-]{1,120}", fullmatch=True)
 
 
 @given(texts, st.lists(fields, min_size=1, max_size=5, unique_by=lambda each: each.name), ids, texts)
+@example("", [Field("x", "")], "topic:x", "\xa0")
 async def test_every_form_is_within_discords_limits(
     title: str, made: list[Field], item_id: str, text: str
 ) -> None:

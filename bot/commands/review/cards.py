@@ -7,11 +7,11 @@ from dataclasses import replace
 from bot.commands.cards import card
 from bot.commands.describe import Services
 from bot.commands.request import Request
-from bot.commands.shelf.own import to_check
 from bot.commands.words import label
 from bot.curation.entry import duplicates, name_of, texts_of
 from bot.curation.model import OWN, Own, Seed, Standing, Suggestion
 from bot.curation.same import Same
+from bot.curation.seeds import checkable
 from bot.curation.shelf_file import corpus_of
 from bot.curation.sorts import sort_of
 from bot.errors import UnknownEntryError
@@ -42,7 +42,7 @@ def suggested(suggestion: Suggestion, ask: Request, services: Services) -> Card:
     tr = ask.tr
     footer = [tr("Suggested on {day}.", day=tr.day(suggestion.at.date()))]
     pending = suggestion.standing is Standing.PENDING
-    if pending and to_check(suggestion.seed):
+    if pending and checkable(suggestion.seed):
         footer.append(tr("Whoever approves it says that its links and numbers are right: please look first."))
     if pending and suggestion.seconded_by:
         footer.append(tr("A moderator approved it; it needs one more."))

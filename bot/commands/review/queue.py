@@ -80,18 +80,30 @@ def _post(suggestion: Suggestion, place: Place, key: str, poster: Poster, servic
 
 
 async def told(suggestion: Suggestion, ledger: Ledger, services: Services) -> None:
-    """Tell who suggested it what became of it, if they wanted to know, and then forget who that was."""
+    """Forget who suggested it, and tell them what became of it, if they wanted to know.
+
+    In this order nobody is told twice, nor after they asked to be forgotten.
+    """
     if not suggestion.by and suggestion.tell is None:
         return
-    place, tr = suggestion.tell, translator(suggestion.locale)
-    if place is not None:
-        said = [tr(OUTCOMES[suggestion.standing], title=name_of(suggestion.seed))]
-        if suggestion.reason:
-            said.append(tr("Reason: {reason}", reason=suggestion.reason))
-        said.append(tr("With this, I have forgotten who suggested it."))
-        post = Post(place, Reply("\n\n".join(said)), f"t{suggestion.id}", suggestion.locale)
-        await sent(place.platform, services, tr, lambda poster: poster.post(post))
-    await changed(suggestion, ledger, lambda current: replace(current, by="", tell=None))
+    known: list[Suggestion] = []
+
+    def forgotten(current: Suggestion) -> Suggestion:
+        known[:] = [current]
+        return replace(current, by="", tell=None)
+
+    if await changed(suggestion, ledger, forgotten) is None:
+        return
+    (current,) = known
+    if (place := current.tell) is None:
+        return
+    tr = translator(current.locale)
+    said = [tr(OUTCOMES[current.standing], title=name_of(current.seed))]
+    if current.reason:
+        said.append(tr("Reason: {reason}", reason=current.reason))
+    said.append(tr("With this, I have forgotten who suggested it."))
+    post = Post(place, Reply("\n\n".join(said)), f"t{current.id}", current.locale)
+    await sent(place.platform, services, tr, lambda poster: poster.post(post))
 
 
 async def changed(

@@ -9,7 +9,7 @@ from typing import Annotated, Unpack
 from bot.commands.describe import Choose, Services, command
 from bot.commands.parse import RefusedError
 from bot.commands.request import Audience, Request
-from bot.commands.shelf.entering import form, insist_on_room, taken, there_already, told, unfit
+from bot.commands.shelf.entering import all_there, form, insist_on_room, taken, there_already, told, unfit
 from bot.commands.shelf.own import SAID_BY, Fields, act, keeper_of, ledger_of, shelf_of, typed_in
 from bot.commands.shelf.topics import topic_meant
 from bot.commands.words import Whether, label
@@ -67,10 +67,8 @@ async def add(
             )
         except UnfitFieldsError as error:
             return unfit(error, kind, typed, again, ask)
-        shared = services.shelves.shared
-        hidden = [shared.get(each) for each in shelf.hidden & frozenset(shared.ids)]
-        there = (*services.shelf.sources, *services.shelf.entries(), *hidden)
-        same = await asyncio.to_thread(duplicates, made.seed, there)  # it looks at each of them
+        # It looks at each of them.
+        same = await asyncio.to_thread(duplicates, made.seed, all_there(shelf, services))
         if anyway is not Whether.YES and same and same[0][1].certain:
             shown = there_already(same, ask, services, shelf.hidden)
             return _twice(same, shown, form(kind, Part.MAIN, again, ask, values=typed), ask)

@@ -18,13 +18,12 @@ from bot.commands.shelf.own import (
     last_checked,
     ledger_of,
     shelf_of,
-    to_check,
 )
 from bot.commands.shelf.paging import Page, PageNumber, paged
 from bot.commands.words import BUTTON, label, shortened, spoken
 from bot.curation.entry import addresses_of, name_of
 from bot.curation.model import Deed, Edit, LinkOutcome, LinkState, Own
-from bot.curation.seeds import texts
+from bot.curation.seeds import checkable
 from bot.curation.sorts import sort_of
 from bot.i18n import message
 from bot.reply import Ask, Card, Choice, Facts, Reply
@@ -99,7 +98,7 @@ def _gone(own: Own, states: Mapping[str, LinkState]) -> tuple[LinkState, ...]:
 
 def _is_old(own: Own, services: Services) -> bool:
     """Whether it has something to check, and that was long ago."""
-    return to_check(own.seed) and services.today() - own.checked_on > AGE
+    return bool(checkable(own.seed)) and services.today() - own.checked_on > AGE
 
 
 def _why(each: Due, ask: Request, services: Services) -> str:
@@ -107,16 +106,10 @@ def _why(each: Due, ask: Request, services: Services) -> str:
     flagged = [tr("involves police")] if own.seed.get("police") is True else []
     gone = [tr("leads nowhere: {address}", address=state.address) for state in each.gone]
     said = {state.address for state in each.gone}
-    others = [where for where in _reach(own) if where not in said]
+    others = [shortened(each, ADDRESS) for each in checkable(own.seed) if each not in said]
     return " · ".join(
         (label(sort_of(own.id), tr), *flagged, last_checked(own, ask, services), *gone, *others[:ADDRESSES])
     )
-
-
-def _reach(own: Own) -> list[str]:
-    """What there is to check of it, as a moderator opens or dials it."""
-    direct = [each for key in ("emails", "phones") for each in texts(own.seed, key)]
-    return [shortened(each, ADDRESS) for each in (*direct, *addresses_of(own.seed))]
 
 
 def _print(page: Page[Due]) -> str:

@@ -30,7 +30,7 @@ from bot.curation.entry import UnfitFieldsError, filled, name_of
 from bot.curation.fields import form_fields
 from bot.curation.model import Deed, Edit, Own, Seed
 from bot.curation.saying import Saying
-from bot.curation.seeds import weight
+from bot.curation.seeds import checkable, weight
 from bot.curation.sorts import PREFIXES, Part, Sort, sort_of
 from bot.i18n import Translator, message
 from bot.reply import Ask, Card, Choice, Facts, Reply
@@ -141,7 +141,7 @@ async def _changed(own: Own, wish: Wish, ask: Request, services: Services) -> Re
         if made.seed == own.seed and not own.removed:
             return await told(own, unchanged, ask, services)
         after = changed(own, services, seed=made.seed, removed=False)
-        if made.seed.get("checked_on") != own.seed.get("checked_on"):  # it has another number or address
+        if checkable(made.seed) != checkable(own.seed):  # somebody has just looked at what they typed
             after = replace(after, checked_on=services.today())
         acts = [act(Deed.EDITED, own.id, ask, services, after)]
         if own.removed:

@@ -8,18 +8,19 @@ from bot.commands.parse import RefusedError
 from bot.commands.request import Request
 from bot.commands.shelf.own import is_hidden_contact, keeper_of, ledger_of
 from bot.commands.words import BUTTON, label, shortened
-from bot.curation.entry import UnfitFieldsError, addresses_of, name_of
+from bot.curation.entry import UnfitFieldsError, name_of
 from bot.curation.fields import form_fields
 from bot.curation.model import Own, OwnShelf, Seed
 from bot.curation.same import Same
 from bot.curation.saying import Saying
-from bot.curation.seeds import HEAVIEST
+from bot.curation.seeds import HEAVIEST, checkable
 from bot.curation.shelf_file import MOST, fits, has_room
 from bot.curation.showing import value_of
 from bot.curation.sorts import Part, Sort, sort_of
 from bot.errors import UnknownEntryError
 from bot.i18n import message
 from bot.reply import Ask, Card, Choice, Facts, Field, Form, Reply
+from bot.shelf import Item
 
 HEADING = 45
 """Characters of the title of a form: Discord's limit for a modal."""
@@ -119,6 +120,13 @@ def taken(shelf: OwnShelf, services: Services) -> frozenset[str]:
     return frozenset((*services.shelves.shared.ids, *services.shelf.ids, *(each.id for each in shelf.items)))
 
 
+def all_there(shelf: OwnShelf, services: Services) -> tuple[Item, ...]:
+    """What is found on the shelf here, and what moderators hid of the shared one."""
+    shared = services.shelves.shared
+    hidden = (shared.get(each) for each in shelf.hidden & frozenset(shared.ids))
+    return (*services.shelf.sources, *services.shelf.entries(), *hidden)
+
+
 def there_already(
     same: Sequence[tuple[str, Same]], ask: Request, services: Services, hidden: Container[str] = ()
 ) -> list[Choice]:
@@ -194,7 +202,7 @@ async def onward(own: Own, ask: Request, services: Services) -> list[Choice]:
         choices.append(Choice(words, Ask("post", {"entry": own.id, "action": "update"})))
     elif own.seed.get("police") is not True:  # such a contact is not posted in public
         choices.append(Choice(tr("Post it"), Ask("post", {"entry": own.id})))
-    if own.checked_on < services.today() and addresses_of(own.seed):
+    if own.checked_on < services.today() and checkable(own.seed):
         choices.append(Choice(tr("Checked today"), Ask("shelf checked", {"entry": own.id})))
     choices.append(Choice(tr("Remove"), Ask("shelf remove", {"entry": own.id})))
     return choices

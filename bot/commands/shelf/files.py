@@ -11,6 +11,7 @@ from bot.commands.describe import Attachment, Choose, Services, command
 from bot.commands.parse import RefusedError
 from bot.commands.request import Audience, Request
 from bot.commands.shelf.differences import rows
+from bot.commands.shelf.entering import all_there
 from bot.commands.shelf.own import act, keeper_of, ledger_of, shelf_of
 from bot.commands.words import Whether, spoken
 from bot.curation.entry import name_of
@@ -67,7 +68,7 @@ async def import_(
     shelf = await ledger.shelf(keeper)
     try:
         shared, at = services.shelves.shared.corpus, services.now()
-        there = (*services.shelf.sources, *services.shelf.entries())
+        there = all_there(shelf, services)
         reading = partial(read_import, content, _called(file), shelf, shared=shared, at=at, there=there)
         found = await asyncio.get_running_loop().run_in_executor(_FILES, reading)
     except CorpusError as error:

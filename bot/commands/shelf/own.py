@@ -12,10 +12,11 @@ from bot.commands.parse import RefusedError
 from bot.commands.permission import refusal
 from bot.commands.request import Request
 from bot.commands.words import echo, named, spoken, told_apart
-from bot.curation.entry import CHECKED_BY, addresses_of, name_of
+from bot.curation.entry import CHECKED_BY, name_of
 from bot.curation.fields import LIMITS
 from bot.curation.ledger import Ledger
 from bot.curation.model import NEVER, Act, Deed, Own, OwnShelf, Seed
+from bot.curation.seeds import checkable
 from bot.i18n import message
 from bot.model import Community
 from bot.reply import Ask, Choice, Reply
@@ -126,16 +127,11 @@ def checked(own: Own, day: date) -> Own:
 
 def last_checked(own: Own, ask: Request, services: Services) -> str:
     """When it was last checked, in words; empty where there is nothing to check."""
-    if not to_check(own.seed):
+    if not checkable(own.seed):
         return ""
     if own.checked_on == NEVER:
         return ask.tr("never checked")
     return ask.tr("last checked {age}", age=ask.tr.ago(own.checked_on, services.today()))
-
-
-def to_check(seed: Seed) -> bool:
-    """Whether an item has something that can be checked. A contact may be a phone number alone."""
-    return bool(addresses_of(seed)) or "checked_on" in seed
 
 
 async def item_here(

@@ -19,18 +19,21 @@ NEAR = 3  # topics that are offered
 
 def topic_of(words: str, services: Services) -> str | None:
     """The id of the note that is called so on the shelf of this community; None where none is, or several."""
-    notes = _notes(services)
-    for note in notes:
-        if words.strip() == note.id:
-            return note.id
-    called = [each for each in notes if named(words, each.title, *(alias.text for alias in each.aliases))]
-    return called[0].id if len(called) == 1 else None
+    called = _called(words, services)
+    return called[0] if len(called) == 1 else None
 
 
 def topic_meant(words: str, services: Services) -> str | None:
-    """As `topic_of`. Raises `UnfitError` where some are called nearly so."""
-    if found := topic_of(words, services):
-        return found
+    """As `topic_of`. Raises `UnfitError` where several are called so, or some nearly so."""
+    called = _called(words, services)
+    if len(called) == 1:
+        return called[0]
+    if called:
+        raise UnfitError(
+            message("Several topics are called “{given}”; write which one: {ids}."),
+            given=words,
+            ids="; ".join(called),
+        )
     titles = {note.id: note.title for note in _notes(services)}
     folded = {found: fold(title) for found, title in titles.items()}
     near = process.extract(fold(words), folded, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=NEAR)
@@ -54,6 +57,17 @@ def _topic_called(topic_id: str, services: Services) -> str:
     except UnknownEntryError:  # it is hidden here, or was removed
         return topic_id
     return title if topic_of(title, services) == topic_id and pieces(title) == [title] else topic_id
+
+
+def _called(words: str, services: Services) -> list[str]:
+    """The ids of the notes that are called so; of one that has it for its id, that alone."""
+    called = []
+    for note in _notes(services):
+        if words.strip() == note.id:
+            return [note.id]
+        if named(words, note.title, *(alias.text for alias in note.aliases)):
+            called.append(note.id)
+    return called
 
 
 def _notes(services: Services) -> list[Note]:
