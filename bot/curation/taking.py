@@ -152,14 +152,14 @@ def _authors_year(text: str, draft: Draft) -> None:
 
 def _work_type(text: str, draft: Draft) -> None:
     value = work_type_of(text)
-    if value is None:
+    if value is None and text.strip():
         raise UnfitError(
             message(
                 "That is none of: book, report, pamphlet, web page, blog post, film, book review, journal"
                 " article, magazine article."
             )
         )
-    draft.put(value.value, "work", "type")
+    draft.put(value and value.value, "work", "type")
 
 
 def _actors(text: str, draft: Draft) -> None:

@@ -114,6 +114,7 @@ def test_a_reading_has_its_bibliography_and_stands_in_the_communitys_own_documen
         ({"title": "A page", "text": "On raids.", "link": "https://example.org/"}, "document"),
         ({"title": "A book", "text": "On raids."}, "document"),
         (BOOK, "document"),
+        ({**BOOK, "type": ""}, "document"),
         ({**BOOK, "type": "Blog post"}, "post-weblog"),
         ({**BOOK, "type": "película"}, "motion_picture"),
     ],
