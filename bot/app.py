@@ -23,6 +23,7 @@ from bot.daily.gazetteer import gazetteer
 from bot.daily.postman import Postman
 from bot.errors import SettingsError
 from bot.keeping import keep_in_time
+from bot.linkcheck import Rules, check_links
 from bot.model import Community, Corpus
 from bot.platforms.matrix.account import DAY, Account
 from bot.settings import DiscordSettings, Settings
@@ -134,8 +135,6 @@ async def housekeeping(
         "keeping": partial(keep_in_time, ready, gone, partial(_is_ours, settings.discord), stop)
     }
     if links and settings.links.check and ready.ledger is not None:
-        from bot.linkcheck import Rules, check_links  # noqa: PLC0415 - only where it is wanted
-
         rules = Rules(timedelta(days=settings.links.every_days), settings.links.per_minute)
         work["links"] = partial(check_links, ready.ledger, rules)
     tasks = [asyncio.create_task(keep(name, start, stop)) for name, start in work.items()]

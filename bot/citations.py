@@ -59,18 +59,18 @@ LATEX = str.maketrans(
 class _Bibtex(BibtexWriter):  # type: ignore[misc]
     r"""Writes addresses as they are: `\_` inside a `url` field would become part of the address."""
 
-    def _write_field(self, stream: TextIO, type: str, value: str) -> None:  # noqa: A002 - the parent's name
-        if type == "url":
+    def _write_field(self, stream: TextIO, name: str, value: str) -> None:
+        if name == "url":
             address = value.replace("{", "%7B").replace("}", "%7D")
             stream.write(f",\n    url = {{{address}}}")
         else:
-            super()._write_field(stream, type, value)
+            super()._write_field(stream, name, value)
 
 
 class _Ris(RisWriter):  # type: ignore[misc]
     """Leaves out the running number before each record, which is not part of RIS."""
 
-    def set_header(self, count: int) -> str:  # noqa: ARG002 - the parent's signature
+    def set_header(self, _count: int) -> str:
         return ""
 
 

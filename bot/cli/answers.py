@@ -1,4 +1,4 @@
-"""How `infoshop ask` answers: one question, or a stream of them.
+"""How `infoshop ask` answers: one question, or a stream of them; and what `corpus show` shows.
 
 Importing this loads the search and the database, which `infoshop --help` has no use for.
 """
@@ -15,7 +15,7 @@ from bot.cli.questions import AskedFor, Question, parse
 from bot.commands.describe import Services
 from bot.commands.dispatch import answer
 from bot.commands.request import Request
-from bot.errors import UsageError
+from bot.errors import UnknownEntryError, UsageError
 from bot.platforms.plain import card_text, reply_text
 from bot.reply import Ask, Paragraph, Reply
 from bot.settings import Settings
@@ -35,6 +35,17 @@ async def answer_one(settings: Settings, question: Question, *, as_json: bool) -
         reply = await _reply(services, question)
     text = _json(_line(question, reply)) if as_json else reply_text(reply, Request(question.locale).tr)
     return text, reply.found
+
+
+async def show_one(settings: Settings, entry: str) -> str:
+    """An entry or document as readers see it, by its id. Raises `UnknownEntryError`."""
+    async with app.services(settings) as services:
+        try:
+            item = services.shelf.get(entry)
+        except UnknownEntryError:
+            raise UnknownEntryError(f"{entry}: there is no such entry in the database.") from None
+        request = Request(settings.locale)
+        return reply_text(await answer(Ask("find", {"words": item.id}), request, services), request.tr)
 
 
 def answer_lines(settings: Settings, lines: Iterable[bytes]) -> bool:

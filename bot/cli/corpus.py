@@ -11,7 +11,6 @@ import typer
 from bot.cli.root import cli, settings_of
 from bot.errors import CorpusError, UnknownEntryError
 from bot.model import Corpus
-from bot.reply import Ask
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -72,22 +71,9 @@ def show(
     entry: Annotated[str, typer.Argument(help="An id, such as topic:end-demand.", metavar="ID")],
 ) -> None:
     """Print one entry or document as readers see it."""
-    typer.echo(asyncio.run(_show(settings_of(context), entry)))
+    from bot.cli.answers import show_one  # noqa: PLC0415
 
-
-async def _show(settings: "Settings", entry: str) -> str:
-    from bot import app  # noqa: PLC0415
-    from bot.commands.dispatch import answer  # noqa: PLC0415
-    from bot.commands.request import Request  # noqa: PLC0415
-    from bot.platforms.plain import reply_text  # noqa: PLC0415
-
-    async with app.services(settings) as services:
-        try:
-            item = services.shelf.get(entry)
-        except UnknownEntryError:
-            raise UnknownEntryError(f"{entry}: there is no such entry in the database.") from None
-        request = Request(settings.locale)
-        return reply_text(await answer(Ask("find", {"words": item.id}), request, services), request.tr)
+    typer.echo(asyncio.run(show_one(settings_of(context), entry)))
 
 
 @corpus_cli.command()

@@ -39,18 +39,22 @@ def twins(seeds: Iterable[Seed], items: Iterable[Source | AnyEntry]) -> Iterator
     """
     known: dict[tuple[Sort, str], Marks] = {}
     for item in items:
-        existing = _marks(item)
-        for key in _keys(existing):
-            known.setdefault((sort_of(item.id), key), existing)
+        read = _marks(item)
+        for key in _keys(read):
+            known.setdefault((sort_of(item.id), key), read)
     for seed in seeds:
         sort = sort_of(str(seed["id"]))
         proposed = marks(name_of(seed), addresses_of(seed), texts_of(seed))
-        for other in (sort, *(_WORKS - {sort} if sort in _WORKS else ())):
-            near = (known.get((other, key)) for key in _keys(proposed))
-            same = next((likeness(proposed, each) for each in near if each), None)
-            if same and (other is sort or same.certain):
-                yield str(seed["id"]), same
-                break
+        found = [
+            same
+            for other in (sort, *(_WORKS - {sort} if sort in _WORKS else ()))
+            for key in sorted(_keys(proposed))
+            if (existing := known.get((other, key)))
+            and (same := likeness(proposed, existing))
+            and (other is sort or same.certain)
+        ]
+        if found:
+            yield str(seed["id"]), next((same for same in found if same.certain), found[0])
 
 
 def _keys(marks: Marks) -> set[str]:

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from bot.corpus.check import packaged_seeds, read
 from bot.corpus.document import MAX_BYTES, parse_document
 from bot.corpus.schema import SeedFile
+from bot.curation import twins
 from bot.curation.model import NEVER, OWN, Own, OwnShelf, Seed
+from bot.curation.same import Marks, Same, likeness
 from bot.curation.seeds import HEAVIEST, OWN_SOURCE, canonical, weight
 from bot.curation.shelf_file import MOST, Import, corpus_of, exported, has_room, read_import
 from bot.model import AnyEntry, Contact, Corpus, Origin, Source
@@ -274,15 +276,40 @@ def test_when_a_link_was_checked_goes_along() -> None:
     assert edit.after.checked_on == date(2025, 1, 2)
 
 
-def test_many_that_share_an_address_or_have_a_title_without_letters_are_compared_in_no_time() -> None:
+def test_many_that_share_an_address_are_each_compared_with_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever imports them would keep everybody else waiting, if all were compared with all."""
+    compared: list[Marks] = []
+
+    def counted(proposed: Marks, existing: Marks) -> Same | None:
+        compared.append(existing)
+        return likeness(proposed, existing)
+
+    monkeypatch.setattr(twins, "likeness", counted)
     said = {"text": "…", "from": {"section": "added"}, "by": "the moderators"}
     work = {"type": "document", "title": "…", "url": "https://example.org/one"}
     seeds = [canonical({"id": f"reading:r{n}", "title": "…", "work": work, **said}) for n in range(900)]
     there = list(corpus_of(map(own, seeds)).items())
     renamed = exported(map(own, seeds)).replace("id: reading:r", "id: reading:s")
     done = imported(renamed, there=there)
-    assert len(done.added) == len(done.remarks) == len(seeds)
+    assert len(done.added) == len(done.remarks) == len(compared) == len(seeds)
+
+
+def test_of_several_reasons_the_certain_one_is_told() -> None:
+    """Whichever of the two is on the shelf first: one that is called the same, and one at its address."""
+    said = {"text": "It is linked.", "from": {"section": "added"}, "by": "the moderators"}
+    titled = {
+        "id": "reading:titled",
+        "title": "The same",
+        "work": {"type": "book", "title": "The same"},
+        **said,
+    }
+    work = {"type": "book", "title": "Other", "url": "https://example.org/one"}
+    linked = {"id": "reading:linked", "title": "Other", "work": work, **said}
+    new = {"id": "reading:new", "title": "The same", "work": {**work, "title": "The same"}, **said}
+    for seeds in ((titled, linked), (linked, titled)):
+        there = list(corpus_of(map(own, map(canonical, seeds))).items())
+        (remark,) = imported(exported([own(canonical(new))]), there=there).remarks
+        assert "“Other” is here already, with the same address." in str(remark)
 
 
 def test_what_was_checked_here_later_than_the_file_says_stays_so() -> None:
